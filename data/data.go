@@ -1,0 +1,10 @@
+// Package data embeds the facts the program ships with: units and their changes, the national lists, calendars,
+// boundaries. Each folder says in its SOURCES.md where they come from and under which licence.
+package data
+
+import "embed"
+
+// FS holds the folders units, nation, geo and calendar.
+//
+//go:embed calendar
+var FS embed.FS
