@@ -1,0 +1,171 @@
+package report
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"danvan/internal/civil"
+)
+
+// Source is a template as it lies in the catalogue.
+type Source struct{ Path, Text string }
+
+// Parts are the sources by name, those with a leading underscore being parts
+// that others include.
+type Parts map[string]Source
+
+func (p Parts) names() []string {
+	var out []string
+	for n := range p {
+		if strings.HasPrefix(n, "_") {
+			out = append(out, n)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// Template is a report as written, before it is filled.
+type Template struct {
+	Head Head
+	Path string
+	body []node
+	// headNodes are the strings of the head that hold slots.
+	subject []node
+	issuers []issuer
+}
+
+// Head is the first part of a template, between two lines of ---.
+type Head struct {
+	Code    string   `yaml:"code"`
+	Name    string   `yaml:"name"`    // for lists of reports
+	Title   string   `yaml:"title"`   // BÁO CÁO
+	Subject string   `yaml:"subject"` // with slots
+	For     []string `yaml:"for"`     // classes that may have it: province, */department
+	Period  string   `yaml:"period"`  // month, half, year, years, any
+	Cite    string   `yaml:"cite"`
+	Issuers []Issuer `yaml:"issuers"`
+}
+
+// Issuer says in whose name a report goes out. The first that fits unit and
+// period is taken. Texts may hold slots of the unit and period.
+type Issuer struct {
+	For        []string `yaml:"for"`
+	Since      string   `yaml:"since"`
+	Until      string   `yaml:"until"`
+	Format     Format   `yaml:"format"`
+	Superior   string   `yaml:"superior"`
+	Name       string   `yaml:"name"`
+	Symbol     string   `yaml:"symbol"`
+	Place      string   `yaml:"place"`
+	Authority  []string `yaml:"authority"`
+	Position   string   `yaml:"position"`
+	Recipients []string `yaml:"recipients"`
+}
+
+// issuer is an Issuer whose texts have been read.
+type issuer struct {
+	Issuer
+	since, until                  civil.Date
+	superior, name, symbol, place []node
+	authority, recipients         [][]node
+}
+
+var periodKinds = []string{"month", "half", "year", "years", "any"}
+
+// Parse reads the template name of parts. It gives all its problems at once.
+func Parse(name string, parts Parts) (*Template, error) {
+	src, ok := parts[name]
+	if !ok {
+		var issues Problems
+		issues.add(pos{name, 0}, "không có mẫu này")
+		return nil, issues.fault()
+	}
+	var issues Problems
+	t := &Template{Path: src.Path}
+	head, body, line := cutHead(src, &issues)
+	t.readHead(head, &issues)
+	t.body = parseBody(body, pos{src.Path, line}, &issues, parts, []string{name})
+	if err := issues.fault(); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// cutHead parts the head from the body and gives the body's first line.
+func cutHead(src Source, issues *Problems) (head, body string, line int) {
+	text := strings.ReplaceAll(src.Text, "\r\n", "\n")
+	rest, ok := strings.CutPrefix(text, "---\n")
+	stop := strings.Index(rest, "\n---\n")
+	if !ok || stop < 0 {
+		issues.add(pos{src.Path, 1}, "mẫu phải mở đầu bằng phần khai báo giữa hai dòng ---")
+		return "", text, 1
+	}
+	head = rest[:stop+1]
+	return head, rest[stop+len("\n---\n"):], 3 + strings.Count(head, "\n")
+}
+
+func (t *Template) readHead(head string, issues *Problems) {
+	at := pos{t.Path, 1}
+	d := yaml.NewDecoder(bytes.NewReader([]byte(head)), yaml.Strict())
+	if err := d.Decode(&t.Head); err != nil && head != "" {
+		issues.add(at, "phần khai báo không đọc được: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return
+	}
+	h := t.Head
+	for _, must := range []struct{ name, value string }{{"code", h.Code}, {"name", h.Name}, {"title", h.Title}, {"subject", h.Subject}, {"cite", h.Cite}} {
+		if must.value == "" {
+			issues.add(at, "phần khai báo thiếu %s", must.name)
+		}
+	}
+	if !contains(periodKinds, h.Period) {
+		issues.add(at, "period %q không có%s; dùng %s", h.Period, meant(h.Period, periodKinds), strings.Join(periodKinds, ", "))
+	}
+	if len(h.Issuers) == 0 || len(h.For) == 0 {
+		issues.add(at, "phần khai báo cần for (loại đơn vị) và issuers (cơ quan ban hành)")
+	}
+	t.subject = parseHead(h.Subject, at, issues)
+	for _, i := range h.Issuers {
+		t.issuers = append(t.issuers, readIssuer(i, at, issues))
+	}
+}
+
+func readIssuer(i Issuer, at pos, issues *Problems) issuer {
+	out := issuer{Issuer: i, since: civil.Floor, until: civil.Forever}
+	for _, d := range []struct {
+		text string
+		into *civil.Date
+	}{{i.Since, &out.since}, {i.Until, &out.until}} {
+		if d.text == "" {
+			continue
+		}
+		day, err := civil.ParseDate(d.text)
+		if err != nil {
+			issues.add(at, "issuers: ngày %q không đúng", d.text)
+		}
+		*d.into = day
+	}
+	if i.Format != Party && i.Format != State {
+		issues.add(at, "issuers: format là party hoặc state, không phải %q", i.Format)
+	}
+	out.superior = parseHead(i.Superior, at, issues)
+	out.name = parseHead(i.Name, at, issues)
+	out.symbol = parseHead(i.Symbol, at, issues)
+	out.place = parseHead(i.Place, at, issues)
+	for _, a := range i.Authority {
+		out.authority = append(out.authority, parseHead(a, at, issues))
+	}
+	for _, r := range i.Recipients {
+		out.recipients = append(out.recipients, parseHead(r, at, issues))
+	}
+	return out
+}
+
+// parseHead reads a text of the head: slots and conditions, digits allowed as
+// in the body.
+func parseHead(s string, at pos, issues *Problems) []node {
+	return parseBody(s, at, issues, nil, nil)
+}
