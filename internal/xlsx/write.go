@@ -1,0 +1,262 @@
+package xlsx
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+const (
+	maxRows = 1 << 20 // of Excel
+	maxCols = 1 << 14
+	// maxExact is the largest whole number of 15 digits, all that Excel keeps.
+	maxExact = 999_999_999_999_999
+)
+
+// Write writes the workbook as an .xlsx file.
+func Write(w io.Writer, b *Workbook) error {
+	if len(b.Sheets) == 0 {
+		return fmt.Errorf("xlsx: workbook %q has no sheets", b.Title)
+	}
+	f := excelize.NewFile()
+	defer f.Close()
+	st := &styles{f: f, made: map[string]int{}}
+	names := sheetNames(b.Sheets)
+	for i, s := range b.Sheets {
+		if err := addSheet(f, i, names[i]); err != nil {
+			return err
+		}
+		if err := writeSheet(f, st, names[i], b.Mark, s); err != nil {
+			return fmt.Errorf("xlsx: sheet %q: %w", names[i], err)
+		}
+	}
+	if err := properties(f, b); err != nil {
+		return err
+	}
+	if err := f.Write(w); err != nil {
+		return fmt.Errorf("xlsx: write: %w", err)
+	}
+	return nil
+}
+
+func addSheet(f *excelize.File, i int, name string) error {
+	if i == 0 {
+		return f.SetSheetName("Sheet1", name)
+	}
+	_, err := f.NewSheet(name)
+	return err
+}
+
+func properties(f *excelize.File, b *Workbook) error {
+	at := b.Created
+	if at.IsZero() {
+		at = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	stamp := at.UTC().Format(time.RFC3339)
+	return f.SetDocProps(&excelize.DocProperties{
+		Title: clean(b.Title), Subject: clean(b.Subject), Creator: "danvan", LastModifiedBy: "danvan", Keywords: clean(b.Mark),
+		Created: stamp, Modified: stamp, Language: "vi-VN",
+	})
+}
+
+// writeSheet lays out mark, titles, head, rows and notes, in this order.
+func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error {
+	n := s.width()
+	if n == 0 {
+		return fmt.Errorf("no columns")
+	}
+	head := len(s.Titles) + 2
+	if mark != "" {
+		head++
+	}
+	if last := head + len(s.Rows) + len(s.Notes) + 1; last > maxRows || n > maxCols {
+		return fmt.Errorf("%d rows and %d columns are more than Excel holds", last, n)
+	}
+	// The filter comes first: it replaces the properties of the sheet.
+	if err := headRange(f, name, head, n, len(s.Rows)); err != nil {
+		return err
+	}
+	if err := pageSetup(f, name, mark, s.Portrait); err != nil {
+		return err
+	}
+	sw, err := f.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	for i, w := range s.widths(n) {
+		if err := sw.SetColWidth(i+1, i+1, w); err != nil {
+			return err
+		}
+	}
+	pane := &excelize.Panes{Freeze: true, YSplit: head, TopLeftCell: fmt.Sprintf("A%d", head+1), ActivePane: "bottomLeft"}
+	if err := sw.SetPanes(pane); err != nil {
+		return err
+	}
+	out := &sheetWriter{sw: sw, st: st}
+	out.top(mark, s.Titles, head)
+	out.head(s.Columns, n)
+	for _, r := range s.Rows {
+		out.row(r, n)
+	}
+	out.notes(s.Notes)
+	if out.err != nil {
+		return out.err
+	}
+	return sw.Flush()
+}
+
+func pageSetup(f *excelize.File, name, mark string, portrait bool) error {
+	size, wide, tall, side := 9, 1, 0, "landscape" // 9 is A4
+	if portrait {
+		side = "portrait"
+	}
+	fit := true
+	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	if err := f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &size, Orientation: &side, FitToWidth: &wide, FitToHeight: &tall}); err != nil {
+		return err
+	}
+	h := &excelize.HeaderFooterOptions{OddFooter: "&CTrang &P/&N"}
+	if mark != "" {
+		// In a page head "&" begins a code, and 255 letters are all it takes.
+		h.OddHeader = "&C&I" + strings.ReplaceAll(cut(clean(mark), 120), "&", "&&")
+	}
+	return f.SetHeaderFooter(name, h)
+}
+
+// headRange filters the table and repeats its head on each printed page.
+func headRange(f *excelize.File, name string, head, cols, rows int) error {
+	last, err := excelize.CoordinatesToCellName(cols, head+rows)
+	if err != nil {
+		return err
+	}
+	if err := f.AutoFilter(name, fmt.Sprintf("A%d:%s", head, last), nil); err != nil {
+		return err
+	}
+	return f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", Scope: name,
+		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(name, "'", "''"), head, head),
+	})
+}
+
+// sheetWriter streams rows and keeps the first error.
+type sheetWriter struct {
+	sw  *excelize.StreamWriter
+	st  *styles
+	at  int // rows written
+	err error
+}
+
+func (o *sheetWriter) put(cells []any, opts ...excelize.RowOpts) {
+	o.at++
+	if o.err != nil || len(cells) == 0 {
+		return
+	}
+	o.err = o.sw.SetRow(fmt.Sprintf("A%d", o.at), cells, opts...)
+}
+
+func (o *sheetWriter) styled(look look, text string) any {
+	id, err := o.st.id(look)
+	if o.err == nil {
+		o.err = err
+	}
+	return excelize.Cell{StyleID: id, Value: cut(clean(text), 32_000)}
+}
+
+func (o *sheetWriter) top(mark string, titles []string, head int) {
+	if mark != "" {
+		o.put([]any{o.styled(look{font: "mark"}, mark)})
+	}
+	for i, t := range titles {
+		font := ""
+		if i == 0 {
+			font = "title"
+		}
+		o.put([]any{o.styled(look{font: font, format: formatFor(t)}, t)})
+	}
+	for o.at < head-1 {
+		o.put(nil)
+	}
+}
+
+func (o *sheetWriter) head(cols []Column, n int) {
+	row := make([]any, n)
+	for i := range row {
+		text := ""
+		if i < len(cols) {
+			text = cols[i].Head
+			if cols[i].Unit != "" {
+				text += "\n(" + cols[i].Unit + ")"
+			}
+		}
+		row[i] = o.styled(look{font: "head", border: true, align: "center", wrap: true}, text)
+	}
+	o.put(row, excelize.RowOpts{Height: 36})
+}
+
+// row fills the width of the table, so that its ruling has no holes.
+func (o *sheetWriter) row(r Row, n int) {
+	row := make([]any, n)
+	for i := range row {
+		c := Cell{}
+		if i < len(r.Cells) {
+			c = r.Cells[i]
+		}
+		value, lk := c.value()
+		lk.border = true
+		if r.Bold {
+			lk.font = "bold"
+		}
+		id, err := o.st.id(lk)
+		if o.err == nil {
+			o.err = err
+		}
+		row[i] = excelize.Cell{StyleID: id, Value: value}
+	}
+	o.put(row)
+}
+
+func (o *sheetWriter) notes(notes []string) {
+	if len(notes) > 0 {
+		o.put(nil)
+	}
+	for _, t := range notes {
+		o.put([]any{o.styled(look{font: "note", format: formatFor(t)}, t)})
+	}
+}
+
+// width is the number of columns that head and rows need.
+func (s Sheet) width() int {
+	n := len(s.Columns)
+	for _, r := range s.Rows {
+		n = max(n, len(r.Cells))
+	}
+	return n
+}
+
+// widths of columns in characters, from what stands in them.
+func (s Sheet) widths(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		w := 8
+		if i < len(s.Columns) {
+			if s.Columns[i].Width > 0 {
+				out[i] = min(s.Columns[i].Width, 255)
+				continue
+			}
+			w = max(w, min(24, utf8.RuneCountInString(s.Columns[i].Head)+2), utf8.RuneCountInString(s.Columns[i].Unit)+4)
+		}
+		for _, r := range s.Rows {
+			if i < len(r.Cells) {
+				w = max(w, r.Cells[i].length()+2)
+			}
+		}
+		out[i] = float64(min(w, 60))
+	}
+	return out
+}
