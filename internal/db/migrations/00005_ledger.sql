@@ -49,8 +49,7 @@ CREATE INDEX entry_place ON entry (place, day);
 CREATE INDEX entry_carries ON entry (carries) WHERE carries IS NOT NULL;
 CREATE INDEX entry_batch   ON entry (batch)   WHERE batch IS NOT NULL;
 
--- Every version in full. fact_from is the id of the version's first fact (0 when it has none): facts of a
--- version are numbered in one run, so that none can be renumbered, dropped or added unseen.
+-- Every version in full, under one leaf of the audit log.
 CREATE TABLE entry_version (
   entry     BIGINT  NOT NULL,
   version   INTEGER NOT NULL,
@@ -67,13 +66,13 @@ CREATE TABLE entry_version (
   reason    TEXT    NOT NULL,
   actor     TEXT    NOT NULL,
   at_ms     BIGINT  NOT NULL,
-  fact_from BIGINT  NOT NULL,
   leaf      BIGINT  NOT NULL,
   PRIMARY KEY (entry, version)
 ) ${WITHOUT_ROWID};
 
 -- Append-only. unit is the body or the place, as the series' axis says. n is 1 for a fact and -1 for its
--- opposite, so that a zero that was reported differs from nothing; c_value and c_n are the confirmed part.
+-- opposite, so that a zero that was reported differs from nothing; c_value and c_n are the confirmed part. id is
+-- leaf * 16384 + the fact's place in its version.
 CREATE TABLE fact (
   id      BIGINT  NOT NULL,
   entry   BIGINT  NOT NULL,
