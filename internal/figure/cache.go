@@ -1,0 +1,323 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+
+	"danvan/internal/db"
+)
+
+// Cache keeps totals in memory as running sums, one column for each series, status and grain (years or
+// buckets). It is derived and may be thrown away at any time.
+//
+// A column is right for one version of the database: the newest audit leaf and the version of the tree of
+// units, both read in the snapshot that is being answered. Each act leaves a leaf in its own transaction, so a
+// newer leaf names the entries, and they the series, that may have changed; only these are dropped. That
+// needs leaves whose ids grow in the order of their commits, which holds on SQLite, where one writes at a time,
+// whoever the process. On PostgreSQL a smaller id may commit later, so there the version is the server's own
+// snapshot and any commit drops everything.
+type Cache struct {
+	limit int64 // bytes
+
+	mu      sync.Mutex
+	version version
+	bytes   int64
+	columns map[columnKey]*column
+	tick    int64
+}
+
+// NewCache returns a cache of at most the given bytes.
+func NewCache(bytes int64) *Cache { return &Cache{limit: bytes, columns: map[columnKey]*column{}} }
+
+// version is a state of the database.
+type version struct {
+	leaf     int64
+	tree     string
+	snapshot string // PostgreSQL only
+}
+
+type grain byte
+
+const (
+	years   grain = 'y'
+	buckets grain = 'b'
+)
+
+type columnKey struct {
+	series int64
+	grain  grain
+	status Status
+}
+
+// column is one series: for each era its times, ascending, with the running sums up to and including each.
+type column struct {
+	eras  []int64
+	start []int32 // start[i] to start[i+1] are the rows of eras[i]
+	time  []int32
+	value []int64
+	n     []int32
+	used  int64
+}
+
+func (c *column) size() int64 { return int64(len(c.eras))*12 + int64(len(c.time))*16 + 200 }
+
+// appendSums adds to out the cells of the window from..to.
+func (c *column) sums(out []cell, from, to int32) []cell {
+	for i, era := range c.eras {
+		lo, hi := int(c.start[i]), int(c.start[i+1])
+		times := c.time[lo:hi]
+		a, b := seek(times, from), seek(times, to+1)
+		if a == b {
+			continue
+		}
+		v, n := c.value[lo+b-1], c.n[lo+b-1]
+		if a > 0 {
+			v, n = v-c.value[lo+a-1], n-c.n[lo+a-1]
+		}
+		out = append(out, cell{era, v, int64(n)})
+	}
+	return out
+}
+
+// seek is the first index whose time is t or later. Times are mostly the same run for every era, so the ends
+// are tried first.
+func seek(times []int32, t int32) int {
+	switch {
+	case len(times) == 0 || t <= times[0]:
+		return 0
+	case t > times[len(times)-1]:
+		return len(times)
+	}
+	return sort.Search(len(times), func(i int) bool { return times[i] >= t })
+}
+
+// open makes the cache fit the snapshot q, and says whether it can serve it: not when the snapshot is older
+// than what is held.
+func (c *Cache) open(ctx context.Context, q db.Querier, engine db.Engine, tree string) (version, bool, error) {
+	v := version{tree: tree}
+	if err := q.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM audit_leaf`).Scan(&v.leaf); err != nil {
+		return v, false, fmt.Errorf("read version of totals: %w", err)
+	}
+	if engine == db.Postgres {
+		if err := q.QueryRowContext(ctx, `SELECT CAST(pg_current_snapshot() AS TEXT)`).Scan(&v.snapshot); err != nil {
+			return v, false, fmt.Errorf("read version of totals: %w", err)
+		}
+	}
+	c.mu.Lock()
+	held := c.version
+	c.mu.Unlock()
+	if held == v {
+		return v, true, nil
+	}
+	if v.leaf < held.leaf {
+		return v, false, nil
+	}
+	touched, all, err := touchedSince(ctx, q, engine, held, v)
+	if err != nil {
+		return v, false, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.version != held {
+		return v, c.version == v, nil
+	}
+	c.version = v
+	for k, col := range c.columns {
+		if all || touched[k.series] {
+			c.bytes -= col.size()
+			delete(c.columns, k)
+		}
+	}
+	return v, true, nil
+}
+
+// maxTouched is how many acts are looked up one by one; after more, everything is read anew.
+const maxTouched = 2000
+
+// touchedSince names the series that acts after held may have changed.
+func touchedSince(ctx context.Context, q db.Querier, engine db.Engine, held, now version) (map[int64]bool, bool, error) {
+	if engine == db.Postgres || held.leaf == 0 || held.tree != now.tree || now.leaf-held.leaf > maxTouched {
+		return nil, true, nil
+	}
+	var others int
+	if err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM audit_leaf WHERE id > %d AND subject <> 'entry'`, held.leaf)).Scan(&others); err != nil {
+		return nil, false, fmt.Errorf("read changed series: %w", err)
+	}
+	if others > 0 {
+		return nil, true, nil
+	}
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT f.series FROM audit_leaf a JOIN fact f ON f.entry = a.subject_id
+		WHERE a.id > %d AND a.subject = 'entry'`, held.leaf))
+	if err != nil {
+		return nil, false, fmt.Errorf("read changed series: %w", err)
+	}
+	defer rows.Close()
+	touched := map[int64]bool{}
+	for rows.Next() {
+		var s int64
+		if err := rows.Scan(&s); err != nil {
+			return nil, false, fmt.Errorf("read changed series: %w", err)
+		}
+		touched[s] = true
+	}
+	return touched, false, rows.Err()
+}
+
+// take gives the columns held and lists the series that are missing.
+func (c *Cache) take(v version, series []int64, g grain, s Status) (map[int64]*column, []int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	have := make(map[int64]*column, len(series))
+	if c.version != v {
+		return have, series
+	}
+	var missing []int64
+	c.tick++
+	for _, id := range series {
+		if col := c.columns[columnKey{id, g, s}]; col != nil {
+			col.used = c.tick
+			have[id] = col
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	return have, missing
+}
+
+// put keeps columns read at version v, and drops the ones used longest ago while there are too many bytes.
+func (c *Cache) put(v version, g grain, s Status, cols map[int64]*column) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.version != v {
+		return
+	}
+	for id, col := range cols {
+		k := columnKey{id, g, s}
+		if old := c.columns[k]; old != nil {
+			c.bytes -= old.size()
+		}
+		col.used = c.tick
+		c.columns[k] = col
+		c.bytes += col.size()
+	}
+	if c.bytes <= c.limit {
+		return
+	}
+	keys := make([]columnKey, 0, len(c.columns))
+	for k := range c.columns {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool { return c.columns[keys[i]].used < c.columns[keys[j]].used })
+	for _, k := range keys {
+		if c.bytes <= c.limit*3/4 {
+			return
+		}
+		c.bytes -= c.columns[k].size()
+		delete(c.columns, k)
+	}
+}
+
+// Bytes is what the cache holds now.
+func (c *Cache) Bytes() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes
+}
+
+// columns answers from a cache, reading what it lacks in the same snapshot.
+type columns struct {
+	q      db.Querier
+	status Status
+	cache  *Cache
+	at     version
+}
+
+func (t columns) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
+	p := w.parts()
+	set := make(cellSet, len(series))
+	for _, y := range p.Years {
+		if err := t.add(ctx, set, series, years, int32(y.From), int32(y.To)); err != nil {
+			return nil, err
+		}
+	}
+	for _, b := range p.Buckets {
+		if err := t.add(ctx, set, series, buckets, int32(b.From), int32(b.To)); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range p.Days {
+		days, err := factCells(ctx, t.q, series, factFilter{window: window{d.From, d.To}, status: t.status})
+		if err != nil {
+			return nil, err
+		}
+		set.merge(days, 1)
+	}
+	return set, nil
+}
+
+func (t columns) add(ctx context.Context, set cellSet, series []int64, g grain, from, to int32) error {
+	cols, missing := t.cache.take(t.at, series, g, t.status)
+	if len(missing) > 0 {
+		read, err := readColumns(ctx, t.q, missing, g, t.status)
+		if err != nil {
+			return err
+		}
+		t.cache.put(t.at, g, t.status, read)
+		for id, col := range read {
+			cols[id] = col
+		}
+	}
+	for id, col := range cols {
+		sums := col.sums(make([]cell, 0, len(col.eras)), from, to)
+		set[id] = mergeCells(set[id], sums, 1)
+	}
+	return nil
+}
+
+func readColumns(ctx context.Context, q db.Querier, series []int64, g grain, s Status) (map[int64]*column, error) {
+	table, time := "total_year", "year"
+	if g == buckets {
+		table, time = "total_bucket", "bucket"
+	}
+	value, n := columnsOf(s)
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT series, era, %s, %s, %s FROM %s WHERE series IN (%s) ORDER BY series, era, %s`,
+		time, value, n, table, list(series), time))
+	if err != nil {
+		return nil, fmt.Errorf("read columns: %w", err)
+	}
+	defer rows.Close()
+	cols := make(map[int64]*column, len(series))
+	for _, id := range series {
+		cols[id] = &column{}
+	}
+	var (
+		id, era int64
+		at, cn  int32
+		v       int64
+	)
+	for rows.Next() {
+		if err := rows.Scan(&id, &era, &at, &v, &cn); err != nil {
+			return nil, fmt.Errorf("read columns: %w", err)
+		}
+		cols[id].push(era, at, v, cn)
+	}
+	for _, c := range cols {
+		c.start = append(c.start, int32(len(c.time)))
+	}
+	return cols, rows.Err()
+}
+
+func (c *column) push(era int64, at int32, v int64, n int32) {
+	if k := len(c.eras); k == 0 || c.eras[k-1] != era {
+		c.eras = append(c.eras, era)
+		c.start = append(c.start, int32(len(c.time)))
+	} else {
+		last := len(c.time) - 1
+		v, n = v+c.value[last], n+c.n[last]
+	}
+	c.time = append(c.time, at)
+	c.value = append(c.value, v)
+	c.n = append(c.n, n)
+}

@@ -1,0 +1,342 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"danvan/internal/catalog"
+	"danvan/internal/civil"
+	"danvan/internal/db"
+	"danvan/internal/org"
+)
+
+// session answers questions from one snapshot of the database.
+type session struct {
+	ctx    context.Context
+	engine *Engine
+	q      db.Querier
+	tree   *org.Tree
+	eras   *treeMap
+	keys   map[string][]seriesKey
+
+	cached  bool
+	version version
+	cache   *Cache // the engine's, or one for this session alone
+
+	got map[cellKey][]cell
+}
+
+// seriesKey is a row of series_key: a series with one set of labels, as done in the lead.
+type seriesKey struct {
+	id     int64
+	labels string
+	lead   bool
+}
+
+type cellKey struct {
+	series int64
+	w      window
+	late   civil.Date
+	status Status
+	asOf   int64
+	reach  string
+}
+
+// memo is what stays from question to question: derived from the tree or the catalogue, or append-only.
+type memo struct {
+	mu     sync.Mutex
+	tree   *org.Tree
+	eras   *treeMap
+	reach  map[string]*reach
+	keys   map[string][]seriesKey
+	keysAt [2]int64
+}
+
+// treeMap is what the engine asks of a tree over and over.
+type treeMap struct {
+	eras   int
+	unitOf map[int64]org.UnitID
+	era    map[int64]org.Era
+}
+
+// reach is the eras that count, ascending.
+type reach struct {
+	key    string
+	shares []share
+	eras   []int64
+	wide   bool // so many of all eras that naming them costs more than reading all
+}
+
+// view runs fn on one snapshot.
+func (e *Engine) view(ctx context.Context, fn func(s *session) error) error {
+	return e.DB.View(ctx, func(q db.Querier) error {
+		s, err := e.session(ctx, q)
+		if err != nil {
+			return err
+		}
+		return fn(s)
+	})
+}
+
+func (e *Engine) session(ctx context.Context, q db.Querier) (*session, error) {
+	s := &session{ctx: ctx, engine: e, q: q, cache: e.Cache, got: map[cellKey][]cell{}}
+	treeVersion, err := db.Meta(ctx, q, "org_version")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.loadTree(treeVersion); err != nil {
+		return nil, err
+	}
+	if err := s.loadKeys(); err != nil {
+		return nil, err
+	}
+	if e.Cache != nil {
+		s.version, s.cached, err = e.Cache.open(ctx, q, e.DB.Engine(), treeVersion)
+	}
+	return s, err
+}
+
+// loadTree takes the tree of the snapshot: the process's own where it is as new, else read here.
+func (s *session) loadTree(version string) error {
+	m := &s.engine.memo
+	var t *org.Tree
+	if s.engine.Tree != nil {
+		t = s.engine.Tree()
+	}
+	fits := func(t *org.Tree) bool { return t != nil && fmt.Sprint(t.Version) == version }
+	m.mu.Lock()
+	if !fits(t) {
+		t = m.tree
+	}
+	m.mu.Unlock()
+	if !fits(t) {
+		var err error
+		if t, err = org.LoadTree(s.ctx, s.q); err != nil {
+			return fmt.Errorf("load units: %w", err)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tree != t || m.eras == nil {
+		m.tree, m.eras, m.reach = t, mapTree(t), map[string]*reach{}
+	}
+	s.tree, s.eras = t, m.eras
+	return nil
+}
+
+func mapTree(t *org.Tree) *treeMap {
+	m := &treeMap{unitOf: map[int64]org.UnitID{}, era: map[int64]org.Era{}}
+	for _, u := range t.Units() {
+		for _, e := range t.Eras(u.ID) {
+			m.unitOf[int64(e.ID)] = u.ID
+			m.era[int64(e.ID)] = e
+			m.eras++
+		}
+	}
+	return m
+}
+
+// loadKeys reads the series keys, which are only ever added to.
+func (s *session) loadKeys() error {
+	m := &s.engine.memo
+	var at [2]int64
+	if err := s.q.QueryRowContext(s.ctx, `SELECT coalesce(max(id), 0), count(*) FROM series_key`).Scan(&at[0], &at[1]); err != nil {
+		return fmt.Errorf("read series keys: %w", err)
+	}
+	m.mu.Lock()
+	if m.keys != nil && m.keysAt == at {
+		s.keys = m.keys
+	}
+	m.mu.Unlock()
+	if s.keys != nil {
+		return nil
+	}
+	rows, err := s.q.QueryContext(s.ctx, `SELECT id, code, labels, role FROM series_key ORDER BY code, labels, role`)
+	if err != nil {
+		return fmt.Errorf("read series keys: %w", err)
+	}
+	defer rows.Close()
+	keys := map[string][]seriesKey{}
+	for rows.Next() {
+		var k seriesKey
+		var code, role string
+		if err := rows.Scan(&k.id, &code, &k.labels, &role); err != nil {
+			return fmt.Errorf("read series keys: %w", err)
+		}
+		k.lead = role == "lead"
+		keys[code] = append(keys[code], k)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read series keys: %w", err)
+	}
+	m.mu.Lock()
+	m.keys, m.keysAt = keys, at
+	m.mu.Unlock()
+	s.keys = keys
+	return nil
+}
+
+// seriesIDs are the keys that a selector picks, in the lead role or as partner.
+func (s *session) seriesIDs(sel *catalog.Selector, extra []catalog.Matcher, lead bool) []int64 {
+	var ids []int64
+next:
+	for _, k := range s.keys[sel.Series] {
+		if k.lead != lead || !sel.Match(k.labels) {
+			continue
+		}
+		for _, m := range extra {
+			if !m.Match(catalog.Label(k.labels, m.Label)) {
+				continue next
+			}
+		}
+		ids = append(ids, k.id)
+	}
+	return sortedSet(ids)
+}
+
+// reachOf is the eras that count for a unit on a basis.
+func (s *session) reachOf(b org.Basis, unit org.UnitID, by org.ShareBasis, f org.Filter) *reach {
+	key := fmt.Sprint(b, unit, by, strings.Join(f.Classes, " "), strings.Join(f.Forms, " "))
+	m := &s.engine.memo
+	m.mu.Lock()
+	var r *reach
+	if m.tree == s.tree {
+		r = m.reach[key]
+	}
+	m.mu.Unlock()
+	if r != nil {
+		return r
+	}
+	r = newReach(key, s.tree.Reach(b, unit, by, f))
+	r.wide = len(r.eras) > maxErasInSQL || len(r.eras)*10 > s.eras.eras*6
+	m.mu.Lock()
+	if m.tree == s.tree && len(m.reach) < 4096 {
+		m.reach[key] = r
+	}
+	m.mu.Unlock()
+	return r
+}
+
+func newReach(key string, shares []org.Share) *reach {
+	r := &reach{key: key, shares: make([]share, len(shares)), eras: make([]int64, len(shares))}
+	for i, sh := range shares {
+		r.shares[i] = share{int64(sh.Era), sh.Millionths, sh.Estimated}
+	}
+	slices.SortFunc(r.shares, func(a, b share) int { return int(a.era - b.era) })
+	for i, sh := range r.shares {
+		r.eras[i] = sh.era
+	}
+	return r
+}
+
+// need is cells that a question will ask for.
+type need struct {
+	series []int64
+	w      window
+	late   civil.Date // leave out what took its second step later; 0 is nothing
+	status Status
+	asOf   int64
+	reach  *reach
+}
+
+func (s *session) key(n need, series int64) cellKey {
+	k := cellKey{series: series, w: n.w, late: n.late, status: n.status, asOf: n.asOf}
+	if n.reach != nil && !s.cached && n.asOf == 0 && !n.reach.wide {
+		k.reach = n.reach.key // only then are the cells those of the reach alone
+	}
+	return k
+}
+
+// cells are the cells of each series; several series of one call come as several lists.
+func (s *session) cells(n need) ([][]cell, error) {
+	var missing []int64
+	for _, id := range n.series {
+		if _, ok := s.got[s.key(n, id)]; !ok {
+			missing = append(missing, id)
+		}
+	}
+	if err := s.fetch(n, missing); err != nil {
+		return nil, err
+	}
+	out := make([][]cell, 0, len(n.series))
+	for _, id := range n.series {
+		out = append(out, s.got[s.key(n, id)])
+	}
+	return out, nil
+}
+
+func (s *session) fetch(n need, series []int64) error {
+	if len(series) == 0 {
+		return nil
+	}
+	set, err := s.source(n).cells(s.ctx, series, n.w)
+	if err != nil {
+		return err
+	}
+	if n.late != 0 {
+		late, err := factCells(s.ctx, s.q, series, factFilter{window: n.w, status: n.status, asOf: n.asOf, after: n.late})
+		if err != nil {
+			return err
+		}
+		set.merge(late, -1)
+	}
+	for _, id := range series {
+		s.got[s.key(n, id)] = set[id]
+	}
+	return nil
+}
+
+func (s *session) source(n need) totals {
+	switch {
+	case n.asOf != 0:
+		return facts{s.q, n.status, n.asOf}
+	case s.cached:
+		return columns{s.q, n.status, s.cache, s.version}
+	}
+	t := tables{q: s.q, status: n.status}
+	if n.reach != nil && !n.reach.wide {
+		t.eras = n.reach.eras
+	}
+	return t
+}
+
+// prefetch reads what a batch needs with as few statements as there are windows and reaches.
+func (s *session) prefetch(needs []need) error {
+	type group struct {
+		need
+		ids []int64
+	}
+	var groups []*group
+	index := map[cellKey]*group{}
+	for _, n := range needs {
+		k := s.key(n, 0)
+		g := index[k]
+		if g == nil {
+			g = &group{need: n}
+			index[k] = g
+			groups = append(groups, g)
+		}
+		g.ids = append(g.ids, n.series...)
+	}
+	for _, g := range groups {
+		g.series = sortedSet(g.ids)
+		if _, err := s.cells(g.need); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold reads whole columns for this session, for a breakdown that asks for many windows of few series.
+func (s *session) hold() {
+	if s.cached {
+		return
+	}
+	s.cache = NewCache(1 << 40)
+	s.version = version{leaf: 1}
+	s.cache.version = s.version
+	s.cached = true
+}

@@ -1,0 +1,223 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"danvan/internal/civil"
+	"danvan/internal/db"
+	"danvan/internal/org"
+)
+
+// cell is what one era holds of one series in a window.
+type cell struct {
+	era   int64
+	value int64
+	n     int64 // facts less their opposites; 0 is nothing reported
+}
+
+// window is a run of days with its cover by years, buckets and days.
+type window struct {
+	from, to civil.Date
+}
+
+func (w window) parts() civil.Parts { return civil.Decompose(w.from, w.to) }
+
+// cellSet holds the cells of some series, each list by era, ascending.
+type cellSet map[int64][]cell
+
+// totals is where cells come from: the tables of totals, columns held in memory, or the facts.
+type totals interface {
+	cells(ctx context.Context, series []int64, w window) (cellSet, error)
+}
+
+// columnsOf names the columns that a status reads.
+func columnsOf(s Status) (value, n string) {
+	if s == Confirmed {
+		return "c_value", "c_n"
+	}
+	return "value", "n"
+}
+
+// tables reads the ledger's totals: whole years, whole buckets, and facts for single days.
+type tables struct {
+	q      db.Querier
+	status Status
+	eras   []int64 // the only eras asked for, ascending; nil is all
+}
+
+func (t tables) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
+	set := cellSet{}
+	p := w.parts()
+	value, n := columnsOf(t.status)
+	for _, y := range p.Years {
+		err := t.add(ctx, set, fmt.Sprintf(`SELECT series, era, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM total_year
+			WHERE series IN (%s)%s AND year BETWEEN %d AND %d GROUP BY series, era ORDER BY series, era`,
+			value, n, list(series), t.eraFilter(), y.From, y.To))
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, b := range p.Buckets {
+		err := t.add(ctx, set, fmt.Sprintf(`SELECT series, era, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM total_bucket
+			WHERE series IN (%s)%s AND bucket BETWEEN %d AND %d GROUP BY series, era ORDER BY series, era`,
+			value, n, list(series), t.eraFilter(), b.From, b.To))
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range p.Days {
+		days, err := factCells(ctx, t.q, series, factFilter{window: window{d.From, d.To}, status: t.status})
+		if err != nil {
+			return nil, err
+		}
+		set.merge(days, 1)
+	}
+	return set, nil
+}
+
+// maxErasInSQL is how many eras are worth naming in the statement; beyond it, all of the series' rows are read.
+const maxErasInSQL = 1500
+
+func (t tables) eraFilter() string {
+	if t.eras == nil || len(t.eras) > maxErasInSQL {
+		return ""
+	}
+	return " AND era IN (" + list(t.eras) + ")"
+}
+
+func (t tables) add(ctx context.Context, set cellSet, query string) error {
+	got, err := readCells(ctx, t.q, query)
+	if err != nil {
+		return err
+	}
+	set.merge(got, 1)
+	return nil
+}
+
+// factFilter picks facts.
+type factFilter struct {
+	window
+	status Status
+	asOf   int64      // UTC ms; 0 is now
+	after  civil.Date // only facts whose second day is later; 0 is all
+	upTo   civil.Date // only facts whose second day is none or not later; 0 is all
+	unit   org.UnitID // only this unit's; 0 is all
+}
+
+func (f factFilter) where() string {
+	s := fmt.Sprintf("f.day BETWEEN %d AND %d", f.from, f.to)
+	if f.after != 0 {
+		s += fmt.Sprintf(" AND f.by_day > %d", f.after)
+	}
+	if f.upTo != 0 {
+		s += fmt.Sprintf(" AND (f.by_day IS NULL OR f.by_day <= %d)", f.upTo)
+	}
+	if f.unit != 0 {
+		s += fmt.Sprintf(" AND f.unit = %d", f.unit)
+	}
+	if f.asOf != 0 {
+		s += fmt.Sprintf(" AND f.leaf IN (SELECT id FROM audit_leaf WHERE at_ms <= %d)", f.asOf)
+	}
+	return s
+}
+
+// factCells sums facts. A fact holds its unit and day; the era follows from both.
+func factCells(ctx context.Context, q db.Querier, series []int64, f factFilter) (cellSet, error) {
+	value, n := columnsOf(f.status)
+	return readCells(ctx, q, fmt.Sprintf(`SELECT f.series, e.id, CAST(sum(f.%s) AS BIGINT), CAST(sum(f.%s) AS BIGINT)
+		FROM fact f JOIN era e ON e.unit = f.unit AND f.day >= e.day_from AND f.day < e.day_to
+		WHERE f.series IN (%s) AND %s GROUP BY f.series, e.id ORDER BY f.series, e.id`,
+		value, n, list(series), f.where()))
+}
+
+// facts answers from the facts alone: as known at a moment, or to prove the totals.
+type facts struct {
+	q      db.Querier
+	status Status
+	asOf   int64
+}
+
+func (f facts) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
+	return factCells(ctx, f.q, series, factFilter{window: w, status: f.status, asOf: f.asOf})
+}
+
+func readCells(ctx context.Context, q db.Querier, query string) (cellSet, error) {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("read totals: %w", err)
+	}
+	defer rows.Close()
+	set := cellSet{}
+	var (
+		last, series int64 = -1, 0
+		run          []cell
+		c            cell
+	)
+	for rows.Next() {
+		if err := rows.Scan(&series, &c.era, &c.value, &c.n); err != nil {
+			return nil, fmt.Errorf("read totals: %w", err)
+		}
+		if series != last {
+			if last >= 0 {
+				set[last] = run
+			}
+			last, run = series, nil
+		}
+		run = append(run, c)
+	}
+	if last >= 0 {
+		set[last] = run
+	}
+	return set, rows.Err()
+}
+
+// merge adds sign times the other set, keeping each list by era.
+func (s cellSet) merge(other cellSet, sign int64) {
+	for series, add := range other {
+		s[series] = mergeCells(s[series], add, sign)
+	}
+}
+
+func mergeCells(a, b []cell, sign int64) []cell {
+	if len(a) == 0 && sign == 1 {
+		return b
+	}
+	out := make([]cell, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].era < b[0].era:
+			out, a = append(out, a[0]), a[1:]
+		case len(a) == 0 || b[0].era < a[0].era:
+			out, b = append(out, cell{b[0].era, sign * b[0].value, sign * b[0].n}), b[1:]
+		default:
+			out = append(out, cell{a[0].era, a[0].value + sign*b[0].value, a[0].n + sign*b[0].n})
+			a, b = a[1:], b[1:]
+		}
+	}
+	return out
+}
+
+// list writes ids for an IN list. They are numbers of ours, so no text of a person reaches the statement.
+func list(ids []int64) string {
+	if len(ids) == 0 {
+		return "NULL"
+	}
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	return b.String()
+}
+
+// sortedSet sorts and drops repeats.
+func sortedSet(ids []int64) []int64 {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
