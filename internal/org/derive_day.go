@@ -1,0 +1,469 @@
+package org
+
+import (
+	"slices"
+	"strings"
+
+	"danvan/internal/civil"
+)
+
+// oneDay is the set of acts of a day, seen against the evening before.
+type oneDay struct {
+	day     civil.Date
+	leaving map[*Unit]*leaving
+	order   []*Unit           // of leaving, in the order of the acts
+	coming  map[string]*entry // by code
+	codes   []string
+	respan  map[*Unit]bool
+}
+
+// leaving is a unit that ends: into its targets, or into nothing.
+type leaving struct {
+	to     []outflow
+	change int
+	kind   string
+	bodies string
+	rule   bool
+}
+
+type outflow struct {
+	code   string
+	parts  Parts
+	kind   string
+	states string
+	change int64
+}
+
+// entry is a unit that opens, as all its rows together describe it.
+type entry struct {
+	span    Span // Parent is not used
+	parent  string
+	sources []*Unit
+	change  int
+	about   Change
+	floor   *FloorUnit
+	rule    *BodyRule
+}
+
+// day applies all acts of a day as one set: sources are read as of the evening before, so that a chain inside a
+// day is not followed twice.
+func (d *deriver) day(day civil.Date, acts, load []int) {
+	o := &oneDay{day: day, leaving: map[*Unit]*leaving{}, coming: map[string]*entry{}, respan: map[*Unit]bool{}}
+	for _, i := range acts {
+		d.readAct(o, i)
+	}
+	for _, i := range load {
+		d.readFloor(o, i)
+	}
+	for _, u := range slices.Clone(o.order) {
+		d.checkLeaving(o, u)
+	}
+	d.bodiesOfEnded(o)
+	d.bodiesByRuleEnd(o)
+	d.close(o)
+	d.openAll(o)
+	for _, i := range acts {
+		d.applyRespan(o, i)
+	}
+	d.adopt(o)
+	d.bodiesByRule(o)
+	d.refreshBodies(o)
+	d.connect(o)
+}
+
+func (d *deriver) readAct(o *oneDay, i int) {
+	c := &d.truth.Changes[i]
+	var sources []*Unit
+	for _, s := range c.Sources {
+		u := d.open[s.Code]
+		if u == nil {
+			d.problem(i, "Đơn vị nguồn mã %s không tồn tại vào ngày liền trước %s.", s.Code, o.day.Vi())
+			continue
+		}
+		sources = append(sources, u)
+	}
+	if len(sources) < len(c.Sources) {
+		return
+	}
+	switch c.Kind {
+	case Merge, Split:
+		for k, u := range sources {
+			parts := c.Sources[k].Parts
+			if c.Kind == Merge {
+				parts = Parts{Whole, Whole, Whole}
+			}
+			d.leave(o, u, i, c.Kind, &outflow{c.Code, parts, c.Kind, c.States, c.ID})
+			if c.Bodies != "" {
+				o.leaving[u].bodies = c.Bodies
+			}
+		}
+		d.come(o, i, sources)
+	case Open:
+		d.come(o, i, nil)
+	case Abolish:
+		for _, u := range sources {
+			d.leave(o, u, i, c.Kind, nil)
+		}
+	default:
+		for _, u := range sources {
+			o.respan[u] = true
+		}
+	}
+}
+
+func (d *deriver) leave(o *oneDay, u *Unit, change int, kind string, to *outflow) *leaving {
+	l := o.leaving[u]
+	if l == nil {
+		l = &leaving{change: change, kind: kind}
+		o.leaving[u] = l
+		o.order = append(o.order, u)
+	} else if l.kind != kind || (to == nil) != (len(l.to) == 0) || kind == Merge {
+		d.problem(change, "Đơn vị %s (%s) có hai văn bản trái nhau trong ngày %s: nhập toàn bộ vào một nơi, chia cho nhiều nơi hoặc kết thúc, chỉ được một.",
+			u.Code, u.now().Name, o.day.Vi())
+		return l
+	}
+	if to != nil {
+		l.to = append(l.to, *to)
+	}
+	return l
+}
+
+// come notes a unit to open; rows of the same target must agree with one another.
+func (d *deriver) come(o *oneDay, i int, sources []*Unit) {
+	c := &d.truth.Changes[i]
+	e := o.coming[c.Code]
+	if e == nil {
+		e = &entry{change: i, about: *c}
+		o.coming[c.Code] = e
+		o.codes = append(o.codes, c.Code)
+	} else if c.Kind == Open || e.about.Kind == Open {
+		d.problem(i, "Mã %s được mở hai lần trong ngày %s.", c.Code, o.day.Vi())
+	}
+	e.sources = append(e.sources, sources...)
+	agree := func(field string, have *string, add string) {
+		switch {
+		case *have == "":
+			*have = add
+		case add != "" && add != *have:
+			d.problem(i, "Đơn vị mới %s có hai %s khác nhau trong ngày %s: “%s” và “%s”.", c.Code, field, o.day.Vi(), *have, add)
+		}
+	}
+	agree("tên", &e.span.Name, c.Name)
+	agree("loại", &e.span.Type, c.Type)
+	agree("cấp", &e.span.Level, c.Level)
+	agree("đơn vị cấp trên", &e.parent, c.Parent)
+}
+
+func (d *deriver) readFloor(o *oneDay, i int) {
+	f := &d.truth.Floor[i]
+	if o.coming[f.Code] != nil || d.open[f.Code] != nil {
+		d.problem(-1, "%sMã %s trùng: đơn vị này đã có vào ngày %s.", f.Imported, f.Code, o.day.Vi())
+		return
+	}
+	o.coming[f.Code] = &entry{change: -1, floor: f, parent: f.Parent, span: Span{Name: f.Name, Type: f.Type, Level: f.Level}}
+	o.codes = append(o.codes, f.Code)
+}
+
+// checkLeaving holds a unit's rows of the day together: shares sum to the whole, nothing else happens to it.
+func (d *deriver) checkLeaving(o *oneDay, u *Unit) {
+	l := o.leaving[u]
+	if o.respan[u] {
+		d.problem(l.change, "Đơn vị %s (%s) vừa kết thúc vừa đổi tên, loại hoặc cấp trên trong ngày %s.", u.Code, u.now().Name, o.day.Vi())
+	}
+	if l.kind != Split {
+		return
+	}
+	seen := map[string]bool{}
+	for _, t := range l.to {
+		if seen[t.code] {
+			d.problem(l.change, "Đơn vị %s chia hai lần cho mã %s trong ngày %s.", u.Code, t.code, o.day.Vi())
+		}
+		seen[t.code] = true
+	}
+	for _, b := range shareBases {
+		if why := completeShares(l.to, b); why != "" {
+			d.problem(l.change, "Chia đơn vị %s (%s) ngày %s: tỷ lệ theo %s %s.", u.Code, u.now().Name, o.day.Vi(), b.vi, why)
+		}
+	}
+}
+
+var shareBases = []struct {
+	by ShareBasis
+	vi string
+	at func(*Parts) *int64
+}{
+	{ByPopulation, "dân số", func(p *Parts) *int64 { return &p.Population }},
+	{ByArea, "diện tích", func(p *Parts) *int64 { return &p.Area }},
+	{ByHouseholds, "số hộ", func(p *Parts) *int64 { return &p.Households }},
+}
+
+// completeShares checks the shares of one split on one basis. A single missing one is what remains of the
+// whole; two or more leave the basis unknown.
+func completeShares(to []outflow, b struct {
+	by ShareBasis
+	vi string
+	at func(*Parts) *int64
+}) string {
+	var sum int64
+	var missing []*int64
+	for i := range to {
+		p := b.at(&to[i].parts)
+		switch {
+		case *p == Unknown:
+			missing = append(missing, p)
+		case *p <= 0 || *p > Whole:
+			return "phải lớn hơn 0 và không quá 1 (1.000.000 phần triệu)"
+		default:
+			sum += *p
+		}
+	}
+	switch {
+	case len(missing) == 0 && sum != Whole:
+		return "cộng lại là " + civil.FormatInt(sum) + " phần triệu, phải đúng 1.000.000"
+	case len(missing) == 1 && sum > 0:
+		if sum >= Whole {
+			return "đã hết 1.000.000 phần triệu mà còn nơi nhận chưa ghi tỷ lệ"
+		}
+		*missing[0] = Whole - sum
+	}
+	return ""
+}
+
+func (d *deriver) close(o *oneDay) {
+	for _, u := range o.order {
+		u.Closed = o.day
+		delete(d.open, u.Code)
+	}
+}
+
+// openAll opens the day's new units: codes first, so that they can be one another's parents.
+func (d *deriver) openAll(o *oneDay) {
+	slices.SortFunc(o.codes, func(a, b string) int {
+		fa, fb := formOf(a), formOf(b)
+		if fa != fb {
+			return -strings.Compare(fa, fb) // territories before bodies
+		}
+		return strings.Compare(a, b)
+	})
+	opened := make([]*Unit, len(o.codes))
+	for k, code := range o.codes {
+		e := o.coming[code]
+		if d.open[code] != nil {
+			d.problem(e.change, "Mã %s (%s) đang được dùng vào ngày %s: đơn vị cũ phải là một nguồn của việc này hoặc phải kết thúc trước.",
+				code, d.open[code].now().Name, o.day.Vi())
+			continue
+		}
+		opened[k] = d.newUnit(code, o.day)
+		d.describe(opened[k], e)
+	}
+	for _, u := range o.order {
+		for _, t := range o.leaving[u].to {
+			if to := d.open[t.code]; to != nil && to.Opened == o.day {
+				d.into[u.ID] = append(d.into[u.ID], to)
+			}
+		}
+	}
+	for k, code := range o.codes {
+		if opened[k] != nil && formOf(code) == Territory {
+			d.place(o, opened[k], o.coming[code])
+		}
+	}
+	for k, code := range o.codes {
+		if opened[k] != nil && formOf(code) == Body {
+			d.place(o, opened[k], o.coming[code])
+		}
+	}
+}
+
+func (d *deriver) describe(u *Unit, e *entry) {
+	switch {
+	case e.floor != nil:
+		f := e.floor
+		u.Floor, u.Inferred, u.NoData, u.Status, u.Source, u.Note = true, f.Inferred, f.NoData, f.Status, f.Source, f.Note
+	case e.rule != nil:
+		u.Inferred, u.Status = true, "inferred"
+	default:
+		c := &e.about
+		u.Status, u.Source, u.Note = c.Status, c.Source, c.Note
+		u.Inferred = c.Status == "inferred"
+	}
+}
+
+// place gives an opened unit its name, type, level and parent; what its rows leave out comes from its sources.
+func (d *deriver) place(o *oneDay, u *Unit, e *entry) {
+	s := Span{From: o.day, Name: e.span.Name, Type: e.span.Type, Level: e.span.Level}
+	for _, from := range e.sources {
+		was := from.now()
+		if from.Code != u.Code {
+			continue
+		}
+		fill(&s.Name, d.patternOr(from, was.Name))
+		fill(&s.Type, was.Type)
+		fill(&s.Level, was.Level)
+	}
+	if u.Form == Body {
+		d.placeBody(o, u, e, s)
+		return
+	}
+	for _, from := range e.sources {
+		fill(&s.Level, from.now().Level)
+	}
+	fill(&s.Type, typeOfName(s.Name))
+	if s.Name == "" || s.Type == "" || rank(s.Level) == 0 {
+		d.problem(e.change, "Đơn vị mới %s thiếu tên, loại hoặc cấp (province, district, commune).", u.Code)
+		fill(&s.Name, u.Code)
+	}
+	s.Parent = d.parentOf(o, u, e, s.Level)
+	d.span(u, s)
+}
+
+func fill(have *string, with string) {
+	if *have == "" {
+		*have = with
+	}
+}
+
+func (d *deriver) parentOf(o *oneDay, u *Unit, e *entry, level string) UnitID {
+	if e.parent != "" {
+		return d.parentByCode(o, u, e.change, e.parent, level)
+	}
+	if level == Province {
+		return 0
+	}
+	var found *Unit
+	for _, from := range e.sources {
+		p := d.heir(d.byID[from.now().Parent])
+		if p == nil || (found != nil && found != p) {
+			d.problem(e.change, "Đơn vị mới %s cần ghi đơn vị cấp trên: các đơn vị nguồn không cùng một đơn vị cấp trên vào ngày %s.", u.Code, o.day.Vi())
+			return 0
+		}
+		found = p
+	}
+	if found == nil {
+		d.problem(e.change, "Đơn vị mới %s cần ghi mã đơn vị cấp trên.", u.Code)
+		return 0
+	}
+	return found.ID
+}
+
+func (d *deriver) parentByCode(o *oneDay, u *Unit, change int, code, level string) UnitID {
+	p := d.open[code]
+	switch {
+	case p == nil:
+		d.problem(change, "Đơn vị cấp trên mã %s của %s không tồn tại vào ngày %s.", code, u.Code, o.day.Vi())
+		return 0
+	case p.Form == Body:
+		d.problem(change, "Đơn vị cấp trên %s của %s là một tổ chức, phải là một địa bàn.", code, u.Code)
+		return 0
+	case u.Form == Territory && rank(p.levelNow(d, o)) >= rank(level):
+		d.problem(change, "Đơn vị cấp trên %s của %s không cao cấp hơn: cây đơn vị sẽ thành vòng.", code, u.Code)
+		return 0
+	}
+	return p.ID
+}
+
+// levelNow is the unit's level on the day, also while the day's new units are being placed.
+func (u *Unit) levelNow(d *deriver, o *oneDay) string {
+	if len(u.Spans) > 0 {
+		return u.now().Level
+	}
+	e := o.coming[u.Code]
+	level := e.span.Level
+	for _, from := range e.sources {
+		fill(&level, from.now().Level)
+	}
+	return level
+}
+
+// heir is the unit that stands in u's place after it ended: its one successor, or, where it ended with none,
+// the one of its nearest surviving ancestor. nil where it was divided.
+func (d *deriver) heir(u *Unit) *Unit {
+	for u != nil && u.Closed != civil.Forever {
+		targets := d.into[u.ID]
+		switch len(targets) {
+		case 0:
+			u = d.byID[u.now().Parent]
+		case 1:
+			u = targets[0]
+		default:
+			return nil
+		}
+	}
+	return u
+}
+
+func (d *deriver) applyRespan(o *oneDay, i int) {
+	c := &d.truth.Changes[i]
+	if c.Kind != Rename && c.Kind != Upgrade && c.Kind != Reparent {
+		return
+	}
+	for _, src := range c.Sources {
+		u := d.open[src.Code]
+		if u == nil || u.Opened == o.day {
+			continue
+		}
+		s := u.now()
+		s.From = o.day
+		if c.Name != "" {
+			s.Name = c.Name
+			if u.Form == Body {
+				d.pattern[u.ID] = c.Name
+			}
+		}
+		s.Type = orElse(c.Type, s.Type)
+		if c.Type == "" && c.Kind == Upgrade && u.Form == Territory {
+			s.Type = orElse(typeOfName(s.Name), s.Type)
+		}
+		s.Level = orElse(c.Level, s.Level)
+		if c.Parent != "" {
+			if p := d.parentByCode(o, u, i, c.Parent, s.Level); p != 0 {
+				s.Parent = p
+			}
+		}
+		d.span(u, s)
+	}
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// adopt moves the children of ended territories under what came in their place.
+func (d *deriver) adopt(o *oneDay) {
+	for _, u := range o.order {
+		if u.Form == Body {
+			continue
+		}
+		for _, child := range d.below(u.ID, Territory) {
+			p := d.heir(u)
+			if p == nil {
+				d.problem(o.leaving[u].change, "Đơn vị %s (%s) chia ngày %s nhưng chưa ghi %s (%s) về đâu: thêm một việc reparent.",
+					u.Code, u.now().Name, o.day.Vi(), child.Code, child.now().Name)
+				continue
+			}
+			s := child.now()
+			s.From, s.Parent = o.day, p.ID
+			if rank(p.now().Level) >= rank(s.Level) {
+				d.problem(o.leaving[u].change, "Đơn vị %s về dưới %s không cao cấp hơn vào ngày %s: ghi rõ đơn vị cấp trên bằng một việc reparent.", child.Code, p.Code, o.day.Vi())
+				continue
+			}
+			d.span(child, s)
+		}
+	}
+}
+
+// connect notes the flows of the day, now that both ends have numbers.
+func (d *deriver) connect(o *oneDay) {
+	for _, u := range o.order {
+		for _, t := range o.leaving[u].to {
+			to := d.open[t.code]
+			if to == nil || to.Opened != o.day {
+				continue
+			}
+			d.h.flows = append(d.h.flows, Flow{From: u.ID, To: to.ID, Day: o.day, Kind: t.kind, Parts: t.parts, States: t.states, Change: t.change})
+		}
+	}
+}

@@ -1,0 +1,363 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"danvan/internal/audit"
+	"danvan/internal/civil"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+)
+
+// Keeper loads units, applies and undoes acts, and hands out the current tree. Every act is one transaction:
+// the truth, what follows from it, the totals of what it moved (through Hooks) and the audit leaf.
+type Keeper struct {
+	DB    *db.DB
+	Hooks Hooks // nil where nothing hangs on units yet
+
+	mu   sync.Mutex
+	tree *Tree
+}
+
+// Applied says what was done.
+type Applied struct {
+	Changes []int64 `json:"changes"` // ids of the new acts
+	Known   int     `json:"known"`   // acts that were entered already, and were left alone
+	Opened  int     `json:"opened"`  // units opened, bodies among them
+	Eras    int     `json:"eras"`    // eras that are new
+}
+
+// Tree is the snapshot that stands now; it is read again only after a change.
+func (k *Keeper) Tree(ctx context.Context) (*Tree, error) {
+	var t *Tree
+	err := k.DB.View(ctx, func(q db.Querier) error {
+		v, err := version(ctx, q)
+		if err != nil {
+			return err
+		}
+		k.mu.Lock()
+		t = k.tree
+		k.mu.Unlock()
+		if t != nil && t.Version == v {
+			return nil
+		}
+		if t, err = LoadTree(ctx, q); err != nil {
+			return err
+		}
+		k.mu.Lock()
+		k.tree = t
+		k.mu.Unlock()
+		return nil
+	})
+	return t, err
+}
+
+// Apply enters acts, all or none. Acts known already are left alone, so that entering a file twice does nothing.
+// It refuses what has no consistent history, with reasons; acts may come late and in any order.
+func (k *Keeper) Apply(ctx context.Context, acts []Change, actor string) (*Applied, error) {
+	var done *Applied
+	err := k.DB.WriteAlone(ctx, func(tx *db.Tx) (err error) {
+		done, err = k.ApplyIn(ctx, tx, acts, actor)
+		return err
+	})
+	return done, err
+}
+
+// ApplyIn is Apply inside a transaction of the caller's.
+func (k *Keeper) ApplyIn(ctx context.Context, tx *db.Tx, acts []Change, actor string) (*Applied, error) {
+	s, err := begin(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	fresh, known, err := s.unknown(acts)
+	if err != nil {
+		return nil, err
+	}
+	done := &Applied{Known: known, Changes: []int64{}}
+	if len(fresh) == 0 {
+		return done, db.SetMeta(ctx, tx, versionKey, strconv.FormatInt(s.version-1, 10))
+	}
+	if err := enter(ctx, tx, fresh, actor); err != nil {
+		return nil, err
+	}
+	for _, c := range fresh {
+		done.Changes = append(done.Changes, c.ID)
+	}
+	first := len(s.truth.Changes)
+	s.truth.Changes = append(s.truth.Changes, fresh...)
+	return done, k.settle(ctx, tx, s, first, done)
+}
+
+// begin takes the units for writing: bumping the version makes other writers of units wait.
+func begin(ctx context.Context, tx *db.Tx) (*stored, error) {
+	now, err := version(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.SetMeta(ctx, tx, versionKey, strconv.FormatInt(now+1, 10)); err != nil {
+		return nil, err
+	}
+	s, err := load(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("load units: %w", err)
+	}
+	return s, nil
+}
+
+// unknown checks acts one by one and leaves out those that stand already or come twice.
+func (s *stored) unknown(acts []Change) (fresh []Change, known int, err error) {
+	have := make(map[string]bool, len(s.truth.Changes))
+	for i := range s.truth.Changes {
+		have[contentKey(&s.truth.Changes[i])] = true
+	}
+	var r Refusal
+	for i := range acts {
+		c := acts[i]
+		if why := c.tidy(); why != "" {
+			r.Reasons = append(r.Reasons, Reason{Where: c.where(), Say: why})
+			continue
+		}
+		key := contentKey(&c)
+		if have[key] {
+			known++
+			continue
+		}
+		have[key] = true
+		fresh = append(fresh, c)
+	}
+	return fresh, known, r.err()
+}
+
+// enter writes acts and their audit leaves.
+func enter(ctx context.Context, tx *db.Tx, fresh []Change, actor string) error {
+	ids, err := tx.IDs(ctx, "change", len(fresh))
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	leaves := make([]audit.Leaf, len(fresh))
+	for i := range fresh {
+		fresh[i].ID = ids[i]
+		leaves[i] = audit.Leaf{Act: "apply", Subject: "change", SubjectID: ids[i], Content: canonical(&fresh[i]), Actor: actor, At: now}
+	}
+	leafIDs, err := audit.AppendMany(ctx, tx, leaves)
+	if err != nil {
+		return err
+	}
+	return insertChanges(ctx, tx, fresh, leafIDs, now.UnixMilli())
+}
+
+// settle derives what follows from the truth and saves the difference. Acts from first on are the new ones.
+func (k *Keeper) settle(ctx context.Context, tx *db.Tx, s *stored, first int, done *Applied) error {
+	h := derive(&s.truth, s.ids)
+	if len(h.problems) > 0 {
+		return refuse(&s.truth, h.problems, first)
+	}
+	var fresh []Key
+	for _, u := range h.units {
+		if u.ID < 0 {
+			fresh = append(fresh, Key{u.Code, u.Opened})
+		}
+	}
+	ids, err := tx.IDs(ctx, "unit", len(fresh))
+	if err != nil {
+		return err
+	}
+	if len(fresh) > 0 {
+		for i, key := range fresh {
+			s.ids[key] = UnitID(ids[i])
+		}
+		h = derive(&s.truth, s.ids)
+	}
+	for _, u := range h.units {
+		if !s.live[u.ID] {
+			done.Opened++
+		}
+	}
+	if err := s.saveUnits(ctx, tx, h); err != nil {
+		return err
+	}
+	return k.saveDerived(ctx, tx, s, h, done)
+}
+
+func (k *Keeper) saveDerived(ctx context.Context, tx *db.Tx, s *stored, h *history, done *Applied) error {
+	known := make(map[eraKey]EraID, len(s.eras))
+	for _, e := range s.eras {
+		known[eraKey{e.Unit, e.From, e.To}] = e.ID
+	}
+	missing := 0
+	t := newTree(h, s.truth.Changes, func(u UnitID, from, to civil.Date) EraID {
+		if id, ok := known[eraKey{u, from, to}]; ok {
+			return id
+		}
+		missing++
+		return EraID(-missing)
+	})
+	ids, err := tx.IDs(ctx, "era", missing)
+	if err != nil {
+		return err
+	}
+	for i := range t.eras {
+		if id := t.eras[i].ID; id < 0 {
+			t.eras[i].ID = EraID(ids[-id-1])
+		}
+	}
+	removed, added, err := s.saveEras(ctx, tx, t, known)
+	if err != nil {
+		return err
+	}
+	done.Eras = len(added)
+	if k.Hooks == nil || len(removed)+len(added) == 0 {
+		return nil
+	}
+	if err := k.Hooks.Rederive(ctx, tx, removed, added); err != nil {
+		return fmt.Errorf("rederive totals: %w", err)
+	}
+	return nil
+}
+
+// Undo takes acts back. It refuses while anything hangs on a unit that they opened, or a later act needs it.
+func (k *Keeper) Undo(ctx context.Context, actor string, ids ...int64) error {
+	return k.DB.WriteAlone(ctx, func(tx *db.Tx) error { return k.undoIn(ctx, tx, actor, ids) })
+}
+
+func (k *Keeper) undoIn(ctx context.Context, tx *db.Tx, actor string, ids []int64) error {
+	s, err := begin(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var gone []Change
+	old := s.truth
+	s.truth.Changes = slices.DeleteFunc(slices.Clone(old.Changes), func(c Change) bool {
+		if slices.Contains(ids, c.ID) {
+			gone = append(gone, c)
+			return true
+		}
+		return false
+	})
+	for _, id := range ids {
+		if !slices.ContainsFunc(gone, func(c Change) bool { return c.ID == id }) {
+			return fault.Newf(fault.NotFound, "Không có việc sắp xếp số %d, hoặc việc này đã được hoàn tác. Xem số của các việc bằng lệnh: danvan units history MÃ.", id)
+		}
+	}
+	before, now := derive(&old, s.ids), derive(&s.truth, s.ids)
+	if len(now.problems) > 0 {
+		return refuse(&s.truth, now.problems, len(s.truth.Changes))
+	}
+	if err := k.nothingHangs(ctx, tx, before, now); err != nil {
+		return err
+	}
+	if err := markUndone(ctx, tx, gone, actor); err != nil {
+		return err
+	}
+	return k.settle(ctx, tx, s, len(s.truth.Changes), &Applied{})
+}
+
+// nothingHangs refuses when there is anything on the units that would be no more.
+func (k *Keeper) nothingHangs(ctx context.Context, q db.Querier, before, now *history) error {
+	if k.Hooks == nil {
+		return nil
+	}
+	stay := make(map[UnitID]bool, len(now.units))
+	for _, u := range now.units {
+		stay[u.ID] = true
+	}
+	var lost []UnitID
+	name := map[UnitID]string{}
+	for _, u := range before.units {
+		if !stay[u.ID] {
+			lost = append(lost, u.ID)
+			name[u.ID] = u.Code + " " + u.now().Name
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	hanging, err := k.Hooks.Hanging(ctx, q, lost, civil.Floor)
+	if err != nil {
+		return fmt.Errorf("what hangs on the units to be undone: %w", err)
+	}
+	var r Refusal
+	for _, x := range hanging {
+		r.Reasons = append(r.Reasons, Reason{Where: name[x.Unit], Say: fmt.Sprintf("còn %d %s (từ %s đến %s); hãy chuyển sang đơn vị khác trước khi hoàn tác.",
+			x.Count, x.What, x.First.Vi(), x.Last.Vi())})
+	}
+	return r.err()
+}
+
+func markUndone(ctx context.Context, tx *db.Tx, gone []Change, actor string) error {
+	now := time.Now()
+	for i := range gone {
+		leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "undo", Subject: "change", SubjectID: gone[i].ID,
+			Content: canonical(&gone[i]), Actor: actor, At: now})
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE org_change SET undone_ms = $1, undo_leaf = $2 WHERE id = $3`, now.UnixMilli(), leaf, gone[i].ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reason is one thing that stands against an act.
+type Reason struct {
+	Where  string `json:"where,omitempty"`  // row of the file, or the unit
+	Change int64  `json:"change,omitempty"` // an act entered before that would become invalid
+	Say    string `json:"say"`
+}
+
+// Refusal lists all that stands against what was asked.
+type Refusal struct {
+	Reasons []Reason `json:"reasons"`
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("refused for %d reasons", len(r.Reasons))
+}
+
+// err is nil where there is no reason against.
+func (r *Refusal) err() error {
+	if len(r.Reasons) == 0 {
+		return nil
+	}
+	var text strings.Builder
+	text.WriteString("Không thực hiện được, chưa có gì thay đổi:")
+	for i, x := range r.Reasons {
+		if i == 12 && len(r.Reasons) > 14 {
+			fmt.Fprintf(&text, "\n- … và %d lý do khác.", len(r.Reasons)-i)
+			break
+		}
+		text.WriteString("\n- ")
+		if x.Where != "" {
+			text.WriteString(x.Where + ": ")
+		}
+		text.WriteString(x.Say)
+	}
+	return fault.Wrap(r, fault.Conflict, text.String())
+}
+
+// refuse turns problems into a refusal; acts before first were entered earlier.
+func refuse(t *Truth, problems []Problem, first int) error {
+	r := &Refusal{}
+	for _, p := range problems {
+		x := Reason{Say: p.Vi}
+		switch {
+		case p.Change >= first:
+			x.Where = t.Changes[p.Change].where()
+		case p.Change >= 0:
+			c := &t.Changes[p.Change]
+			x.Change = c.ID
+			x.Where = fmt.Sprintf("việc số %d đã nhập trước (%s) sẽ không còn đúng", c.ID, c.title())
+		}
+		r.Reasons = append(r.Reasons, x)
+	}
+	return r.err()
+}
