@@ -1,0 +1,10 @@
+// Package catalog carries the regulation as data into the program: the folders beside this file. How they are
+// written is in docs/catalog.md; package danvan/internal/catalog reads them.
+package catalog // import "danvan/catalog"
+
+import "embed"
+
+// FS is the catalogue's folders: base, later editions, overlay.
+//
+//go:embed *
+var FS embed.FS

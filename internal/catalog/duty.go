@@ -1,0 +1,97 @@
+package catalog
+
+import "danvan/internal/civil"
+
+// Duty is what bodies of some classes owe: to record work of a kind, or to file a report, by a day.
+type Duty struct {
+	Pos      `json:"-"`
+	System   int        `json:"system,omitempty"`
+	Code     string     `json:"code" need:"true" doc:"Mã"`
+	Name     string     `json:"name" need:"true"`
+	Cite     string     `json:"cite" need:"true"`
+	Verified bool       `json:"verified,omitempty"`
+	By       []string   `json:"by" need:"true" doc:"Lớp đơn vị có trách nhiệm"`
+	To       []string   `json:"to,omitempty" doc:"Lớp đơn vị nhận báo cáo"`
+	Kind     string     `json:"kind,omitempty" doc:"Loại ghi nhận phải có"`
+	Report   string     `json:"report,omitempty" doc:"Mẫu báo cáo phải nộp: tên tệp trong templates/ hoặc mã trong danh sách reports"`
+	Every    string     `json:"every" need:"true" enum:"week|month|quarter|half|nine_months|year|two_years|five_years|term|once|event"`
+	AtLeast  int        `json:"at_least,omitempty" doc:"Số lần ít nhất trong kỳ; mặc định 1"`
+	Regime   string     `json:"regime,omitempty" doc:"Chế độ kỳ báo cáo; bỏ trống là kỳ lịch"`
+	Due      *Due       `json:"due,omitempty"`
+	From     civil.Date `json:"from,omitempty"`
+	Until    civil.Date `json:"until,omitempty"`
+	Help     string     `json:"help,omitempty"`
+}
+
+// Due is the last day of a duty, counted from an event.
+type Due struct {
+	Pos     `json:"-"`
+	Days    int    `json:"days,omitempty"`
+	DayType string `json:"day_type,omitempty" enum:"calendar|working"`
+	After   string `json:"after,omitempty" enum:"period_start|period_end|event"`
+	On      string `json:"on,omitempty" doc:"Ngày cố định trong năm, MM-DD"`
+}
+
+// Calendar is a list of days off and days worked in exchange.
+type Calendar struct {
+	Pos      `json:"-"`
+	Code     string         `json:"code" need:"true"`
+	Name     string         `json:"name" need:"true"`
+	Cite     string         `json:"cite" need:"true"`
+	Verified bool           `json:"verified,omitempty"`
+	Weekend  []string       `json:"weekend,omitempty" doc:"mon...sun; mặc định sat, sun"`
+	Days     []*CalendarDay `json:"days,omitempty"`
+}
+
+// CalendarDay is one day that differs from its weekday.
+type CalendarDay struct {
+	Pos    `json:"-"`
+	On     civil.Date `json:"on" need:"true"`
+	To     civil.Date `json:"to,omitempty" doc:"Ngày cuối khi là một dải ngày"`
+	Effect string     `json:"effect" need:"true" enum:"off|work|policy"`
+	Name   string     `json:"name" need:"true"`
+	Cite   string     `json:"cite,omitempty"`
+	Status string     `json:"status,omitempty"`
+}
+
+// Procedure is a class of petition with its clocks. Read and checked here; computed by package petition.
+type Procedure struct {
+	Pos      `json:"-"`
+	Code     string   `json:"code" need:"true" code:"true"`
+	Name     string   `json:"name" need:"true"`
+	Cite     string   `json:"cite" need:"true"`
+	Verified bool     `json:"verified,omitempty"`
+	Class    string   `json:"class,omitempty" doc:"Loại đơn"`
+	Clocks   []*Clock `json:"clocks" need:"true"`
+	Help     string   `json:"help,omitempty"`
+}
+
+// Clock is one time limit: days from a start event to an end event.
+type Clock struct {
+	Pos           `json:"-"`
+	Code          string     `json:"code" need:"true" code:"true"`
+	Name          string     `json:"name" need:"true"`
+	Article       string     `json:"article" need:"true" doc:"Điều khoản quy định thời hạn"`
+	Verified      bool       `json:"verified,omitempty"`
+	Start         string     `json:"start" need:"true" doc:"Sự kiện bắt đầu tính"`
+	End           string     `json:"end,omitempty" doc:"Sự kiện kết thúc"`
+	Days          int        `json:"days" need:"true"`
+	Complex       int        `json:"complex,omitempty" doc:"Số ngày khi vụ việc phức tạp"`
+	Remote        int        `json:"remote,omitempty" doc:"Số ngày ở vùng sâu, vùng xa"`
+	RemoteComplex int        `json:"remote_complex,omitempty"`
+	DayType       string     `json:"day_type" need:"true" enum:"calendar|working"`
+	Calendar      string     `json:"calendar,omitempty"`
+	Extension     *Extension `json:"extension,omitempty"`
+	From          civil.Date `json:"from,omitempty"`
+	Until         civil.Date `json:"until,omitempty"`
+	Note          string     `json:"note,omitempty"`
+}
+
+// Extension is how a clock may be prolonged, always by a document.
+type Extension struct {
+	Pos      `json:"-"`
+	Times    int    `json:"times" need:"true"`
+	Days     int    `json:"days" need:"true"`
+	When     string `json:"when,omitempty" doc:"Khi nào được gia hạn"`
+	Document string `json:"document,omitempty" doc:"Văn bản gia hạn"`
+}

@@ -1,0 +1,162 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"danvan/internal/civil"
+)
+
+var yearDay = regexp.MustCompile(`^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+
+func (e *Edition) checkDuty(d *Duty, ps *problems) {
+	e.checkClasses(d.By, "by", d.Pos, ps)
+	e.checkClasses(d.To, "to", d.Pos, ps)
+	switch {
+	case d.Kind == "" && d.Report == "":
+		ps.add(d.Pos, "trách nhiệm "+d.Code+" không nói phải làm gì", "Hãy thêm kind: loại ghi nhận, hoặc report: mẫu báo cáo")
+	case d.Kind != "" && d.Report != "":
+		ps.add(d.Key("report"), "trách nhiệm "+d.Code+" có cả kind và report", "Hãy tách thành hai trách nhiệm")
+	case d.Kind != "" && e.kinds[d.Kind] == nil:
+		ps.add(d.Key("kind"), fmt.Sprintf("trách nhiệm %s dùng loại ghi nhận không có: %q", d.Code, d.Kind), "Hãy khai báo trong kinds hoặc sửa mã"+suggest(d.Kind, sortedKeys(e.kinds)))
+	case d.Report != "" && !e.hasReport(d.Report):
+		ps.add(d.Key("report"), fmt.Sprintf("trách nhiệm %s dùng mẫu báo cáo không có: %q", d.Code, d.Report), "Cần tệp templates/"+d.Report+".md, hoặc mã đó trong danh sách reports"+suggest(d.Report, e.reports()))
+	}
+	if d.Regime != "" && e.Regimes.Regime(d.Regime) == nil {
+		ps.add(d.Key("regime"), fmt.Sprintf("trách nhiệm %s dùng chế độ kỳ không có: %q", d.Code, d.Regime), "Các chế độ: "+orNone(e.Regimes.codes())+suggest(d.Regime, e.Regimes.codes()))
+	}
+	if d.From != 0 && d.Until != 0 && d.Until <= d.From {
+		ps.add(d.Key("until"), "trách nhiệm "+d.Code+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
+	}
+	checkDue(d.Due, d.Code, ps)
+}
+
+func checkDue(due *Due, owner string, ps *problems) {
+	if due == nil {
+		return
+	}
+	if due.On != "" && !yearDay.MatchString(due.On) {
+		ps.add(due.Key("on"), fmt.Sprintf("hạn của %s: on %q không đúng", owner, due.On), "Viết MM-DD, ví dụ 01-31")
+	}
+	if due.On == "" && due.After == "" {
+		ps.add(due.Pos, "hạn của "+owner+" không nói tính từ đâu", "Hãy thêm after: period_end (hoặc period_start, event), hay on: MM-DD")
+	}
+}
+
+// hasReport looks among the templates and in the list reports. A stored edition carries no templates, and what
+// it was checked against when it was loaded is not checked again.
+func (e *Edition) hasReport(name string) bool {
+	return e.stored || slices.Contains(e.reports(), name)
+}
+
+func (e *Edition) reports() []string {
+	var names []string
+	for _, t := range e.Templates {
+		names = append(names, t.Name)
+	}
+	if l := e.lists["reports"]; l != nil {
+		for _, o := range l.Options {
+			names = append(names, o.Code)
+		}
+	}
+	return names
+}
+
+var windowCode = regexp.MustCompile(`^(year|H[12]|9M|Q[1-4]|M(0[1-9]|1[0-2])|month)$`)
+
+func (e *Edition) checkRegimes(ps *problems) {
+	for _, r := range e.Regimes {
+		checkDue(r.Due, r.Code, ps)
+		if r.From != 0 && r.Until != 0 && r.Until <= r.From {
+			ps.add(r.Key("until"), "chế độ "+r.Code+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
+		}
+		for _, code := range r.WindowCodes() {
+			r.checkWindow(code, ps)
+		}
+	}
+}
+
+// checkWindow tries a window in a leap year and in a common one.
+func (r *Regime) checkWindow(code string, ps *problems) {
+	at := r.Windows[code].Pos
+	if !windowCode.MatchString(code) {
+		ps.add(at, fmt.Sprintf("chế độ %s có kỳ lạ %q", r.Code, code), "Mã kỳ: year, H1, H2, 9M, Q1–Q4, M01–M12, month")
+		return
+	}
+	if code == "month" {
+		code = "M03"
+		if r.Windows["M03"] != nil {
+			return
+		}
+	}
+	for _, year := range []int{2023, 2024} {
+		if _, err := r.Period(year, code); err != nil {
+			ps.add(at, fmt.Sprintf("chế độ %s, kỳ %s: %s", r.Code, code, err), "Viết from: prev-12-15, to: 03-14 (trong month: prev-15, 14, end)")
+			return
+		}
+	}
+}
+
+var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+func (e *Edition) checkCalendars(ps *problems) {
+	for _, c := range e.Calendars {
+		for i, w := range c.Weekend {
+			if !slices.Contains(weekdays, w) {
+				ps.add(c.Key(fmt.Sprintf("weekend/%d", i)), fmt.Sprintf("ngày trong tuần %q không đúng", w), "Các mã: "+strings.Join(weekdays, ", "))
+			}
+		}
+		seen := map[civil.Date]bool{}
+		for _, d := range c.Days {
+			if d.To != 0 && d.To < d.On {
+				ps.add(d.Key("to"), "dải ngày nghỉ viết ngược", "to phải sau on")
+				continue
+			}
+			for day := d.On; day <= max(d.On, d.To); day = day.AddDays(1) {
+				if seen[day] {
+					ps.add(d.Pos, fmt.Sprintf("lịch %s ghi ngày %s hai lần", c.Code, day.Vi()), "Hãy giữ một")
+				}
+				seen[day] = true
+			}
+		}
+	}
+}
+
+func (e *Edition) checkProcedures(ps *problems) {
+	for _, p := range e.Procedures {
+		for _, c := range p.Clocks {
+			e.checkClock(p, c, ps)
+		}
+	}
+}
+
+func (e *Edition) checkClock(p *Procedure, c *Clock, ps *problems) {
+	where := "thời hạn " + p.Code + "." + c.Code
+	if c.Days < 1 {
+		ps.add(c.Key("days"), where+": số ngày phải lớn hơn 0", "Hãy sửa days")
+	}
+	for key, days := range map[string]int{"complex": c.Complex, "remote": c.Remote, "remote_complex": c.RemoteComplex} {
+		if days != 0 && days < c.Days {
+			ps.add(c.Key(key), fmt.Sprintf("%s: %s (%d ngày) ngắn hơn thời hạn thường (%d ngày)", where, key, days, c.Days), "Xem lại điều khoản")
+		}
+	}
+	if c.Calendar != "" && e.calendars[c.Calendar] == nil {
+		ps.add(c.Key("calendar"), fmt.Sprintf("%s dùng lịch không có: %q", where, c.Calendar), "Hãy khai báo trong calendars hoặc sửa mã")
+	}
+	if c.From != 0 && c.Until != 0 && c.Until <= c.From {
+		ps.add(c.Key("until"), where+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
+	}
+	if c.Extension != nil && (c.Extension.Times < 1 || c.Extension.Days < 1) {
+		ps.add(c.Extension.Pos, where+": gia hạn phải có số lần và số ngày lớn hơn 0", "Hãy sửa extension")
+	}
+}
+
+func lowerFirst(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && strings.ToUpper(string(r[1])) != string(r[1]) {
+		r[0] = []rune(strings.ToLower(string(r[0])))[0]
+	}
+	return string(r)
+}

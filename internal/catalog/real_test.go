@@ -1,0 +1,28 @@
+package catalog
+
+import (
+	"os"
+	"testing"
+
+	catalogdata "danvan/catalog"
+)
+
+// The catalogue of this program must load without a problem.
+func TestOwnCatalogue(t *testing.T) {
+	c, err := Load(catalogdata.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range c.Editions() {
+		t.Logf("%s from %s: %d kinds, %d series, %d indicators, %d duties, %d bytes", e.Code, e.From, len(e.Kinds), len(e.Series), len(e.Indicators), len(e.Duties), len(e.Bundle()))
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	fsys := os.DirFS("../../catalog")
+	for b.Loop() {
+		if _, err := Load(fsys); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
