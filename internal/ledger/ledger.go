@@ -1,0 +1,131 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"danvan/internal/catalog"
+	"danvan/internal/db"
+	"danvan/internal/org"
+)
+
+// Ledger records entries. Its fields are set once, before use; it is safe for concurrent use.
+type Ledger struct {
+	Catalog *catalog.Catalog
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// AnyBody lets any body record any kind. Otherwise the kind's list of classes decides.
+	AnyBody bool
+
+	tree     treeCache
+	series   seriesCache
+	editions editionCache
+}
+
+// New returns a ledger over the catalogue.
+func New(c *catalog.Catalog) *Ledger { return &Ledger{Catalog: c} }
+
+func (l *Ledger) now() time.Time {
+	if l.Now != nil {
+		return l.Now()
+	}
+	return time.Now()
+}
+
+// treeCache keeps the tree of the last version of the units that was asked for.
+type treeCache struct {
+	mu   sync.Mutex
+	tree *org.Tree
+}
+
+// treeOf is the tree as q's transaction sees the units.
+func (l *Ledger) treeOf(ctx context.Context, q db.Querier) (*org.Tree, error) {
+	version, err := db.Meta(ctx, q, "org_version")
+	if err != nil {
+		return nil, err
+	}
+	l.tree.mu.Lock()
+	t := l.tree.tree
+	l.tree.mu.Unlock()
+	if t != nil && fmt.Sprint(t.Version) == version {
+		return t, nil
+	}
+	t, err = org.LoadTree(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("load units: %w", err)
+	}
+	l.tree.mu.Lock()
+	l.tree.tree = t
+	l.tree.mu.Unlock()
+	return t, nil
+}
+
+// holdUnits keeps the units as they are until the transaction ends, so that no change of units derives its totals
+// between our reading the tree and our adding to them. SQLite has one writer anyway.
+func holdUnits(ctx context.Context, tx *db.Tx, how string) error {
+	if tx.Engine() != db.Postgres {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT value FROM meta WHERE key = 'org_version' FOR `+how)
+	if err != nil {
+		return fmt.Errorf("hold units: %w", err)
+	}
+	for rows.Next() {
+	}
+	return rows.Close()
+}
+
+// editionCache knows which editions are stored in the database, and those that were read back from it.
+type editionCache struct {
+	mu     sync.Mutex
+	saved  map[string]bool
+	stored map[string]*catalog.Edition
+}
+
+// keep stores an edition that an entry is about to refer to, unless this process knows that it is there.
+func (l *Ledger) keep(ctx context.Context, tx *db.Tx, ed *catalog.Edition) error {
+	l.editions.mu.Lock()
+	known := l.editions.saved[ed.Hash]
+	l.editions.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := catalog.Save(ctx, tx, ed); err != nil {
+		return fmt.Errorf("save edition %s: %w", ed.Code, err)
+	}
+	tx.AfterCommit(func() {
+		l.editions.mu.Lock()
+		defer l.editions.mu.Unlock()
+		if l.editions.saved == nil {
+			l.editions.saved = map[string]bool{}
+		}
+		l.editions.saved[ed.Hash] = true
+	})
+	return nil
+}
+
+// edition is the edition with a hash: one of the catalogue in use, or as it was stored with older entries.
+func (l *Ledger) edition(ctx context.Context, q db.Querier, hash string) (*catalog.Edition, error) {
+	if ed := l.Catalog.Edition(hash); ed != nil {
+		return ed, nil
+	}
+	l.editions.mu.Lock()
+	ed := l.editions.stored[hash]
+	l.editions.mu.Unlock()
+	if ed != nil {
+		return ed, nil
+	}
+	ed, err := catalog.Stored(ctx, q, hash)
+	if err != nil {
+		return nil, fmt.Errorf("edition %s: %w", hash, err)
+	}
+	l.editions.mu.Lock()
+	defer l.editions.mu.Unlock()
+	if l.editions.stored == nil {
+		l.editions.stored = map[string]*catalog.Edition{}
+	}
+	l.editions.stored[hash] = ed
+	return ed, nil
+}

@@ -1,0 +1,68 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"danvan/internal/civil"
+	"danvan/internal/db"
+	"danvan/internal/org"
+)
+
+// cell is the key of a total: at is a year or a bucket.
+type cell struct {
+	series int64
+	era    org.EraID
+	at     int32
+}
+
+// totals gathers what is to be added to the two tables of sums.
+type totals struct{ years, buckets map[cell]Amount }
+
+func newTotals() totals { return totals{map[cell]Amount{}, map[cell]Amount{}} }
+
+// add counts a fact on the era that holds its day.
+func (t totals) add(series int64, era org.EraID, day civil.Date, a Amount) {
+	year := cell{series, era, int32(day.Year())}
+	t.years[year] = t.years[year].plus(a)
+	bucket := cell{series, era, int32(civil.BucketOf(day))}
+	t.buckets[bucket] = t.buckets[bucket].plus(a)
+}
+
+// save adds the gathered sums to the tables, in the order of their keys, so that two writers that touch the same
+// rows wait for each other in one direction only.
+func (t totals) save(ctx context.Context, tx *db.Tx) error {
+	if err := upsert(ctx, tx, "total_year", "year", t.years); err != nil {
+		return fmt.Errorf("save yearly totals: %w", err)
+	}
+	if err := upsert(ctx, tx, "total_bucket", "bucket", t.buckets); err != nil {
+		return fmt.Errorf("save totals by bucket: %w", err)
+	}
+	return nil
+}
+
+const upsertRows = 400
+
+func upsert(ctx context.Context, tx *db.Tx, table, at string, sums map[cell]Amount) error {
+	cells := make([]cell, 0, len(sums))
+	for c := range sums {
+		cells = append(cells, c)
+	}
+	slices.SortFunc(cells, cell.compare)
+	for part := range slices.Chunk(cells, upsertRows) {
+		args := make([]any, 0, 7*len(part))
+		for _, c := range part {
+			a := sums[c]
+			args = append(args, c.series, int64(c.era), c.at, a.Value, a.N, a.CValue, a.CN)
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO `+table+` AS t (series, era, `+at+`, value, n, c_value, c_n) VALUES `+
+			tuples(len(part), 7)+` ON CONFLICT (series, era, `+at+`) DO UPDATE SET
+			value = t.value + excluded.value, n = t.n + excluded.n,
+			c_value = t.c_value + excluded.c_value, c_n = t.c_n + excluded.c_n`, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
