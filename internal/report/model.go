@@ -36,6 +36,9 @@ type Report struct {
 	// Notices are what the reader must know before signing: failed checks,
 	// estimates, units that have not reported, sentences said twice.
 	Notices []Notice `json:"notices"`
+	// Annexes are the printed indicators by unit and by year, made where the
+	// request asks for them.
+	Annexes []Table `json:"annexes,omitempty"`
 }
 
 // Unit is the body or territory that the report is about.
@@ -258,8 +261,10 @@ type ChartSeries struct {
 	Values []*float64 `json:"values"`
 	// Labels are the values as printed, "" where nothing was reported.
 	Labels []string `json:"labels"`
-	// Total, when set, is printed beside the name (small multiples).
-	Total string `json:"total,omitempty"`
+	// Total, when set, is printed beside the name (small multiples); Whole is
+	// its number.
+	Total string   `json:"total,omitempty"`
+	Whole *float64 `json:"whole,omitempty"`
 }
 
 // ChartBreak says that from category At on another definition holds.

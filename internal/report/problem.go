@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -90,4 +91,13 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(y)]
+}
+
+// problemsIn are the problems that an error lists.
+func problemsIn(err error) Problems {
+	var ps Problems
+	if errors.As(err, &ps) {
+		return ps
+	}
+	return Problems{{Text: err.Error()}}
 }

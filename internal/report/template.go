@@ -13,14 +13,14 @@ import (
 // Source is a template as it lies in the catalogue.
 type Source struct{ Path, Text string }
 
-// Parts are the sources by name, those with a leading underscore being parts
+// Parts are the sources by name, those named phan-... being parts
 // that others include.
 type Parts map[string]Source
 
 func (p Parts) names() []string {
 	var out []string
 	for n := range p {
-		if strings.HasPrefix(n, "_") {
+		if strings.HasPrefix(n, partPrefix) {
 			out = append(out, n)
 		}
 	}

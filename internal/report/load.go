@@ -1,0 +1,67 @@
+package report
+
+import (
+	"sort"
+	"strings"
+
+	"danvan/internal/catalog"
+	"danvan/internal/fault"
+)
+
+// partPrefix begins the names of templates that others include and that are no
+// report of their own.
+const partPrefix = "phan-"
+
+// PartsOf are the templates of an edition.
+func PartsOf(e *catalog.Edition) Parts {
+	out := Parts{}
+	for _, t := range e.Templates {
+		out[t.Name] = Source{Path: t.Path, Text: string(t.Body)}
+	}
+	return out
+}
+
+// Names are the reports that an edition offers.
+func Names(e *catalog.Edition) []string { return PartsOf(e).reports() }
+
+func (p Parts) reports() []string {
+	var out []string
+	for n := range p {
+		if !strings.HasPrefix(n, partPrefix) {
+			out = append(out, n)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// Load reads a template of an edition and checks it against that edition. An
+// unknown name is a fault that lists the choices.
+func Load(e *catalog.Edition, name string) (*Template, error) {
+	parts := PartsOf(e)
+	if _, ok := parts[name]; !ok || strings.HasPrefix(name, partPrefix) {
+		choices := parts.reports()
+		return nil, fault.Newf(fault.NotFound, "Không có mẫu báo cáo %q%s. Các mẫu: %s.", name, meant(name, choices), strings.Join(choices, ", "))
+	}
+	t, err := Parse(name, parts)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.Check(e)
+}
+
+// CheckAll reads every template of parts and holds it against an edition; all
+// problems come in one fault.
+func CheckAll(parts Parts, e *catalog.Edition) error {
+	var all Problems
+	for _, name := range parts.reports() {
+		t, err := Parse(name, parts)
+		if err == nil {
+			err = t.Check(e)
+		}
+		if err != nil {
+			all = append(all, problemsIn(err)...)
+		}
+	}
+	return all.fault()
+}
