@@ -16,6 +16,7 @@ import (
 
 // Request says what report is wanted.
 type Request struct {
+	Template string // name of the template, for a Builder
 	Unit     string // CODE or CODE@DATE
 	From, To civil.Date
 	// Period names From and To where they come from a named regime.
@@ -35,6 +36,21 @@ const InventedMark = "Dữ liệu minh họa – mọi bản ghi đều là gi�
 // maxRounds bounds the walks over a template: questions inside a loop over a
 // breakdown are known only after the breakdown.
 const maxRounds = 8
+
+// Builder makes reports by the name of their template, which comes from the
+// edition of the catalogue in force at the period's end.
+type Builder struct {
+	Engine *figure.Engine
+}
+
+// Build makes the report that r asks for.
+func (b *Builder) Build(ctx context.Context, r Request) (*Report, error) {
+	t, err := Load(b.Engine.Catalog.EditionOn(max(r.To, r.Period.To)), r.Template)
+	if err != nil {
+		return nil, err
+	}
+	return Build(ctx, b.Engine, t, r)
+}
 
 // Build fills a template. All figures come from the engine in batches; the
 // same question is asked once however often it is printed.
