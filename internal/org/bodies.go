@@ -246,7 +246,7 @@ func (d *deriver) bodiesByRule(o *oneDay) {
 				continue
 			}
 			b := d.newUnit(code, o.day)
-			b.Inferred, b.Status, b.NoData = true, "inferred", host.NoData
+			b.Inferred, b.Status, b.DataFrom = true, "inferred", host.DataFrom
 			b.Floor = o.day == d.h.floor
 			d.placeBody(o, b, &entry{change: -1, rule: r}, Span{From: o.day})
 		}
@@ -287,8 +287,8 @@ func (d *deriver) placeBody(o *oneDay, u *Unit, e *entry, s Span) {
 		return
 	}
 	s.Parent, s.Level = host.ID, host.now().Level
-	if host.NoData && u.Floor {
-		u.NoData = true
+	if u.Floor {
+		u.DataFrom = max(u.DataFrom, host.DataFrom)
 	}
 	if r := e.rule; r != nil {
 		s.Type = r.Type

@@ -26,7 +26,7 @@ type FloorUnit struct {
 	Parent   string // code
 	Opened   civil.Date
 	Inferred bool
-	NoData   bool
+	NoData   civil.Date // the system holds no records of it before this day; civil.Forever: none at all
 	Status   string
 	Source   string
 	Note     string
@@ -236,6 +236,7 @@ func (d *deriver) finish() {
 		if n := len(u.Spans); n > 0 {
 			u.Spans[n-1].To = u.Closed
 		}
+		u.NoData = u.DataFrom >= u.Closed
 	}
 	slices.SortFunc(d.h.units, compareUnits)
 	key := func(id UnitID) Key { u := d.byID[id]; return Key{u.Code, u.Opened} }

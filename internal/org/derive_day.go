@@ -279,7 +279,7 @@ func (d *deriver) describe(u *Unit, e *entry) {
 	switch {
 	case e.floor != nil:
 		f := e.floor
-		u.Floor, u.Inferred, u.NoData, u.Status, u.Source, u.Note = true, f.Inferred, f.NoData, f.Status, f.Source, f.Note
+		u.Floor, u.Inferred, u.DataFrom, u.Status, u.Source, u.Note = true, f.Inferred, f.NoData, f.Status, f.Source, f.Note
 	case e.rule != nil:
 		u.Inferred, u.Status = true, "inferred"
 	default:

@@ -80,7 +80,7 @@ func (t *Tree) addToLine(rows map[lineKey]*row, top, era int32, p part, day civi
 	} else {
 		r.hits = append(r.hits, hit{era, p.m})
 	}
-	r.hasData = r.hasData || !t.Unit(t.eras[era].Unit).NoData
+	r.hasData = r.hasData || t.Unit(t.eras[era].Unit).DataFrom < t.eras[era].To
 }
 
 // finishLines names and orders the rows; on is the basis day, 0 for then.

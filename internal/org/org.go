@@ -61,9 +61,10 @@ type Unit struct {
 	Opened   civil.Date `json:"opened"`
 	Closed   civil.Date `json:"closed"` // first day on which it no longer exists, civil.Forever while open
 	Floor    bool       `json:"floor,omitempty"`
-	Inferred bool       `json:"inferred,omitempty"` // made by rule, not read in a document
-	NoData   bool       `json:"no_data,omitempty"`  // the system holds no records of it
-	Status   string     `json:"status,omitempty"`   // confirmed, derived, inferred, estimated
+	Inferred bool       `json:"inferred,omitempty"`  // made by rule, not read in a document
+	NoData   bool       `json:"no_data,omitempty"`   // the system holds no records of its whole life
+	DataFrom civil.Date `json:"data_from,omitempty"` // the system holds no records of it before this day; 0: it holds all
+	Status   string     `json:"status,omitempty"`    // confirmed, derived, inferred, estimated
 	Source   string     `json:"source,omitempty"`
 	Note     string     `json:"note,omitempty"`
 	Spans    []Span     `json:"spans"`

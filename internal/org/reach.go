@@ -207,7 +207,7 @@ func (t *Tree) Gaps(unit UnitID, b Basis, from, to civil.Date) []Gap {
 	l := &locator{t: t, day: t.day(on), memo: make([][]part, len(t.units))}
 	silent := map[int32]bool{}
 	for j, u := range t.units {
-		if u.NoData && max(from, u.Opened) <= to && from < u.Closed && t.reaches(l, int32(j), i) {
+		if start := max(from, u.Opened); start <= to && start < u.silentUntil() && t.reaches(l, int32(j), i) {
 			silent[int32(j)] = true
 		}
 	}
@@ -218,11 +218,14 @@ func (t *Tree) Gaps(unit UnitID, b Basis, from, to civil.Date) []Gap {
 		if p := t.up(j, start); p >= 0 && silent[p] {
 			continue
 		}
-		out = append(out, Gap{Unit: u.ID, Name: u.SpanOn(start).Name, From: start, To: min(u.Closed, after(to))})
+		out = append(out, Gap{Unit: u.ID, Name: u.SpanOn(start).Name, From: start, To: min(u.silentUntil(), after(to))})
 	}
 	slices.SortFunc(out, func(a, b Gap) int { return compareUnits(t.Unit(a.Unit), t.Unit(b.Unit)) })
 	return out
 }
+
+// silentUntil is the first day with data, or with the unit no more.
+func (u *Unit) silentUntil() civil.Date { return min(u.Closed, u.DataFrom) }
 
 // reaches says whether any of j's facts stand at or below i on the locator's day.
 func (t *Tree) reaches(l *locator, j, i int32) bool {

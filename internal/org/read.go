@@ -88,11 +88,12 @@ func (t *table) where(row int) string { return fmt.Sprintf("%s dòng %d", t.file
 // unitAliases are other names of the columns of a list of units.
 var unitAliases = map[string][]string{"opened": {"valid_from", "from"}, "closed": {"valid_to"}, "parent": {"parent_code"}}
 
-// ReadUnits reads a first load: columns code, name, level and, where known, type, parent, opened, inferred,
+// ReadUnits reads a first load: columns code and name, of territories level and
+// parent (but of provinces), and where known type, opened, inferred,
 // no_data, status, source, note. Rows without opened open on the floor day. Rows of a later span of a code (a
 // list of spans, as valid_from and valid_to give it) are left to the acts that made them.
 func ReadUnits(file string, r io.Reader, floor civil.Date) ([]FloorUnit, error) {
-	t, err := readTable(file, r, []string{"code", "name", "level"}, unitAliases)
+	t, err := readTable(file, r, []string{"code", "name"}, unitAliases)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,16 @@ func (t *table) unit(i int, floor civil.Date) (u FloorUnit, why string) {
 		Status: t.get(i, "status"), Source: t.get(i, "source"), Note: t.get(i, "note"), Imported: t.where(i) + ": ",
 	}
 	u.Inferred = isYes(t.get(i, "inferred")) || u.Status == "inferred"
-	u.NoData = isYes(t.get(i, "no_data"))
+	switch s := t.get(i, "no_data"); {
+	case isYes(s):
+		u.NoData = civil.Forever
+	case s != "":
+		d, err := civil.ParseDate(s)
+		if err != nil {
+			return u, "cột no_data “" + s + "” không đúng: để trống, viết 1, hoặc ngày bắt đầu có dữ liệu."
+		}
+		u.NoData = d
+	}
 	if s := t.get(i, "opened"); s != "" {
 		d, err := civil.ParseDate(s)
 		if err != nil {

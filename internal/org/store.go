@@ -222,7 +222,7 @@ func insertChanges(ctx context.Context, tx *db.Tx, acts []Change, leaves []int64
 var unitColumns = []string{"id", "code", "opened", "live", "floor", "name", "type", "level", "parent", "inferred", "no_data", "status", "source", "note"}
 
 func unitRow(id UnitID, u *FloorUnit, floor bool) []any {
-	return []any{int64(id), u.Code, int64(u.Opened), true, floor, u.Name, u.Type, u.Level, u.Parent, u.Inferred, u.NoData, u.Status, u.Source, u.Note}
+	return []any{int64(id), u.Code, int64(u.Opened), true, floor, u.Name, u.Type, u.Level, u.Parent, u.Inferred, int64(u.NoData), u.Status, u.Source, u.Note}
 }
 
 // saveUnits gives numbers to units that are new in the history, and marks which numbered ones it holds.

@@ -16,7 +16,7 @@ CREATE TABLE org_unit (
     level    TEXT    NOT NULL,
     parent   TEXT    NOT NULL,
     inferred BOOLEAN NOT NULL,
-    no_data  BOOLEAN NOT NULL,
+    no_data  INTEGER NOT NULL, -- no records before this day; 0: all are here
     status   TEXT    NOT NULL,
     source   TEXT    NOT NULL,
     note     TEXT    NOT NULL,
