@@ -256,7 +256,7 @@ func (t *question) measure() string {
 }
 
 func (t *question) form() form {
-	f := form{decimals: t.ind.Decimals, percent: t.ind.Percent, measure: t.ind.Unit}
+	f := form{decimals: t.ind.Decimals, percent: t.ind.Percent || t.ind.Unit == "%", measure: t.ind.Unit}
 	if d := t.ind.Display; d != nil {
 		f.word, f.step = d.Word, d.Step
 	}

@@ -94,15 +94,25 @@ func (t *question) checkSum(c *catalog.Check, a *answer) (Check, error) {
 
 func (t *question) checkBounds(c *catalog.Check, a *answer) []Check {
 	var out []Check
-	if c.Min != nil {
-		low := c.Min.Rat()
+	if low := bound(c.Min); low != nil {
 		out = append(out, t.say(c, a.val == nil || a.val.Cmp(low) >= 0, fmt.Sprintf("%s, ít nhất phải là %s", shown(a.val), shown(low))))
 	}
-	if c.Max != nil {
-		high := c.Max.Rat()
+	if high := bound(c.Max); high != nil {
 		out = append(out, t.say(c, a.val == nil || a.val.Cmp(high) <= 0, fmt.Sprintf("%s, nhiều nhất chỉ được %s", shown(a.val), shown(high))))
 	}
 	return out
+}
+
+// bound is a bound as a number, nil where there is none.
+func bound(b *catalog.Bound) *big.Rat {
+	if b == nil {
+		return nil
+	}
+	r, ok := new(big.Rat).SetString(string(*b))
+	if !ok {
+		return nil
+	}
+	return r
 }
 
 // say words a check: the catalogue's own message, with the numbers after it.

@@ -3,6 +3,7 @@ package figure
 import (
 	"math/big"
 	"sort"
+	"strings"
 
 	"danvan/internal/civil"
 )
@@ -78,26 +79,14 @@ func (f form) about(v *big.Rat) string {
 	return "khoảng " + civil.FormatTrim(near, f.decimals) + f.sign()
 }
 
-// magnitude prints "hàng tỷ đồng" from 1.000.000.000 on, "hàng triệu" below. A step caps the word: what is
-// printed as "hàng tỷ" stays so at eighty billion.
+// magnitude prints "hàng tỷ đồng" from 1.000.000.000 on, also for eighty billion, and "hàng triệu đồng" below.
 func (f form) magnitude(v *big.Rat) string {
-	words := []struct {
+	for _, w := range []struct {
 		from int64
 		word string
-	}{
-		{1_000_000_000_000, "hàng nghìn tỷ"}, {100_000_000_000, "hàng trăm tỷ"}, {10_000_000_000, "hàng chục tỷ"},
-		{1_000_000_000, "hàng tỷ"}, {100_000_000, "hàng trăm triệu"}, {10_000_000, "hàng chục triệu"},
-		{1_000_000, "hàng triệu"}, {100_000, "hàng trăm nghìn"}, {10_000, "hàng chục nghìn"}, {1_000, "hàng nghìn"},
-	}
-	for _, w := range words {
-		if f.step > 0 && w.from > f.step {
-			continue
-		}
+	}{{1_000_000_000_000, "hàng nghìn tỷ"}, {1_000_000_000, "hàng tỷ"}, {1_000_000, "hàng triệu"}, {1_000, "hàng nghìn"}} {
 		if v.Cmp(new(big.Rat).SetInt64(w.from)) >= 0 {
-			if f.measure == "" {
-				return w.word
-			}
-			return w.word + " " + f.measure
+			return strings.TrimSpace(w.word + " " + f.measure)
 		}
 	}
 	return f.exact(v)

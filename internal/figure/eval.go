@@ -61,8 +61,6 @@ func (t *question) compute() (*answer, error) {
 	if den := t.ind.DenominatorFormula(); den != nil {
 		a.den = a.fold(den, values)
 		a.ratio()
-	} else if t.ind.Percent && a.val != nil {
-		a.val = new(big.Rat).Mul(a.val, hundred())
 	}
 	return a, nil
 }
