@@ -202,7 +202,8 @@ func (p *formulaParser) class() Class {
 
 func (p *formulaParser) selector() *Selector {
 	p.skip()
-	s := &Selector{Pos: p.at, Series: p.word("mã chuỗi số liệu")}
+	s := &Selector{Pos: p.at}
+	s.Series = p.word("mã chuỗi số liệu")
 	if !p.take('{') {
 		return s
 	}
@@ -217,7 +218,8 @@ func (p *formulaParser) selector() *Selector {
 
 func (p *formulaParser) matcher() Matcher {
 	p.skip()
-	m := Matcher{Pos: p.at, Label: p.word("tên nhãn")}
+	m := Matcher{Pos: p.at}
+	m.Label = p.word("tên nhãn")
 	m.Not = p.take('!')
 	p.expect('=', "sau nhãn "+m.Label)
 	if !p.take('[') {

@@ -67,11 +67,20 @@ func checkOptions(options []*Option, where string, ps *problems) {
 }
 
 func (e *Edition) checkUnitTypes(ps *problems) {
+	abbrs := map[string]bool{}
+	for _, t := range e.UnitTypes {
+		abbrs[t.Abbr] = true
+	}
 	for _, t := range e.UnitTypes {
 		if t.Form == "body" && t.Abbr == "" && !t.Listed {
 			ps.add(t.Pos, "loại đơn vị "+t.Code+" thiếu abbr", "Hãy thêm abbr (phần sau dấu chấm trong mã), hoặc listed: true khi từng đơn vị có tên riêng")
 		}
 		for _, l := range t.Levels {
+			for i, abbr := range l.Follows {
+				if !abbrs[abbr] {
+					ps.add(l.Key(fmt.Sprintf("follows/%d", i)), fmt.Sprintf("follows: không có loại đơn vị nào có abbr %q", abbr), "Hãy viết abbr của một loại đơn vị"+suggest(abbr, sortedKeys(abbrs)))
+				}
+			}
 			if l.From != 0 && l.Until != 0 && l.Until <= l.From {
 				ps.add(l.Key("until"), fmt.Sprintf("loại đơn vị %s ở cấp %s kết thúc trước khi bắt đầu", t.Code, l.Level), "Hãy sửa from hoặc until")
 			}

@@ -223,6 +223,9 @@ func (c *seriesCompiler) value() {
 	c.p.value.expr = x
 }
 
+// variesBy begins the unit of a field whose unit another field says: theo đơn vị tính, theo việc.
+const variesBy = "theo "
+
 func (c *seriesCompiler) plainValue(f *Field) {
 	scale := 0
 	switch f.Type {
@@ -237,7 +240,11 @@ func (c *seriesCompiler) plainValue(f *Field) {
 		c.fail("value", fmt.Sprintf("trường %s giữ %d chữ số thập phân, chuỗi chỉ giữ %d", f.Code, scale, c.s.Scale), fmt.Sprintf("Hãy đặt scale: %d", scale))
 		return
 	}
-	if f.Unit != "" && !sameUnit(f.Unit, c.s.Unit) && f.Type != Bool {
+	if strings.HasPrefix(f.Unit, variesBy) {
+		if c.s.Where == "" {
+			c.fail("value", fmt.Sprintf("trường %s có đơn vị tính %s, mỗi dòng một khác", f.Code, f.Unit), "Hãy thêm where để chỉ lấy các dòng cùng một đơn vị tính")
+		}
+	} else if f.Unit != "" && !sameUnit(f.Unit, c.s.Unit) && f.Type != Bool {
 		c.fail("unit", fmt.Sprintf("trường %s tính bằng %s, chuỗi tính bằng %s", f.Code, f.Unit, c.s.Unit), "Hãy dùng cùng một đơn vị tính")
 		return
 	}

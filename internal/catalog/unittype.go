@@ -24,10 +24,12 @@ type UnitType struct {
 type LevelRule struct {
 	Pos   `json:"-"`
 	Level string     `json:"level" need:"true" enum:"province|district|commune"`
-	Name  string     `json:"name,omitempty" doc:"Tên ở cấp này; {host} là tên nơi đặt; mặc định tên của loại"`
+	Name  string     `json:"name,omitempty" doc:"Tên ở cấp này: {of} nơi đặt kèm loại, {name} tên trần, {party} Tỉnh ủy, Huyện ủy, Đảng ủy...; mặc định tên của loại"`
 	From  civil.Date `json:"from,omitempty"`
 	Until civil.Date `json:"until,omitempty" doc:"Không còn kể từ ngày này"`
 	Cite  string     `json:"cite,omitempty"`
+	// Follows are abbreviations of bodies that end when this one begins and go into it.
+	Follows []string `json:"follows,omitempty" doc:"abbr của các tổ chức kết thúc và nhập vào tổ chức này"`
 }
 
 // Class names units by level and type: province/standing_committee, */front, commune/*. The zero Class is every
