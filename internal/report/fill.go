@@ -142,7 +142,7 @@ func (f *filler) question(a ask) question {
 		q.unit = f.unitRef(v.unit)
 	}
 	if a.period != "" {
-		p, _ = civil.ParsePeriod(a.period)
+		p = named(a.period, p)
 	}
 	if v, ok := f.vars[a.years]; ok && v.year > 0 {
 		p.From, p.To = max(p.From, civil.NewDate(v.year, 1, 1)), min(p.To, civil.NewDate(v.year, 12, 31))
@@ -158,6 +158,19 @@ func (f *filler) question(a ask) question {
 		}
 	}
 	return q
+}
+
+// named is the period that a template names: a calendar one, or the first or
+// last year of the report's own.
+func named(s string, own civil.Period) civil.Period {
+	switch s {
+	case "first":
+		s = yearText(own.From.Year())
+	case "last":
+		s = yearText(own.To.Year())
+	}
+	p, _ := civil.ParsePeriod(s)
+	return p
 }
 
 // yearBefore is the same day a year earlier; a month's end stays one.

@@ -160,7 +160,7 @@ func (p *slotParser) slot() slot {
 	if object == "unit" || object == "period" {
 		return slot{kind: slotProperty, object: object, field: field}
 	}
-	if isVariable(object) {
+	if isVariable(object) && contains(variableFields, field) {
 		return slot{kind: slotVariable, object: object, field: field}
 	}
 	if !dotted {
@@ -169,8 +169,10 @@ func (p *slotParser) slot() slot {
 	return p.figure(slotFigure, first)
 }
 
-// isVariable says whether a name is a loop variable: one or two letters, or a
-// $ before a word.
+// variableFields are what {{r.FIELD}} may ask of a loop variable; "" is {{y}}.
+var variableFields = []string{"", "name", "value", "share"}
+
+// isVariable says whether a name may be a loop variable: one or two letters.
 func isVariable(s string) bool { return s != "" && len(s) <= 2 }
 
 func (p *slotParser) figure(kind slotKind, indicator string) slot {
@@ -194,8 +196,8 @@ func (p *slotParser) option(s *slot) bool {
 	if strings.HasPrefix(w, "@") {
 		p.next()
 		s.ask.period = w[1:]
-		if _, err := civil.ParsePeriod(s.ask.period); err != nil {
-			p.issues.add(p.at, "kỳ %q không đúng; viết như @2010, @2019-H1, @2015..2019", w)
+		if _, err := civil.ParsePeriod(s.ask.period); err != nil && !ownYear(s.ask.period) {
+			p.issues.add(p.at, "kỳ %q không đúng; viết như @2010, @2019-H1, @2015..2019, @first, @last", w)
 		}
 		return true
 	}
@@ -226,6 +228,9 @@ func (p *slotParser) option(s *slot) bool {
 	}
 	return true
 }
+
+// ownYear says whether a period is the first or last year of the report's own.
+func ownYear(s string) bool { return s == "first" || s == "last" }
 
 func (p *slotParser) wordAfter() string {
 	option := p.next()
