@@ -37,6 +37,9 @@ func (t *question) breakdown(by string) (*Breakdown, error) {
 	if err != nil {
 		return nil, err
 	}
+	if rows == nil {
+		rows = []Row{}
+	}
 	t.settleDisplay(rows)
 	return &Breakdown{Figure: *whole, By: by, Rows: rows}, nil
 }

@@ -154,7 +154,7 @@ func TestCacheIsFresh(t *testing.T) {
 			}
 		}
 		w.do("t_session", "001", "2019-06-01", "attendances=10")
-		w.do("t_session", "004", "2019-06-01", "attendances=1")
+		w.do("t_session", "006", "2019-06-01", "attendances=1")
 		ask("t.attendances 06 2019", "11")
 		ask("t.attendances 06 2019-M06", "11")
 		id := w.do("t_session", "002", "2019-06-02", "attendances=20")
@@ -162,12 +162,12 @@ func TestCacheIsFresh(t *testing.T) {
 		ask("t.attendances 06 2019-M06", "31")
 		w.write("void", func(tx *db.Tx) error { _, err := w.led.Void(w.ctx, tx, "người thử", id, 1, "nhầm"); return err })
 		ask("t.attendances 06 2019", "11")
-		_, err := w.keep.Apply(w.ctx, []org.Change{{Day: 20190301, Kind: org.Merge, Number: "1/NQ", Code: "020", Name: "Xã Mới Nữa", Type: "Xã", Parent: "061",
-			Sources: []org.Source{{Code: "006", Parts: org.NoParts()}, {Code: "004", Parts: org.NoParts()}}}}, "người thử")
+		_, err := w.keep.Apply(w.ctx, []org.Change{{Day: 20230101, Kind: org.Merge, Number: "1/NQ", Code: "020", Name: "Xã Mới Nữa", Type: "Xã", Parent: "061",
+			Sources: []org.Source{{Code: "006", Parts: org.NoParts()}, {Code: "015", Parts: org.NoParts()}}}}, "người thử")
 		if err != nil {
 			t.Fatalf("merge two units: %v", err)
 		}
-		ask("t.attendances 020 2019", "1")
+		ask("t.attendances 020 2019 2023-06-01", "1")
 		ask("t.attendances 06 2019", "11")
 		small := &figure.Engine{DB: d, Catalog: w.cat, Tree: w.tree, Cache: figure.NewCache(300)}
 		for range 3 {
