@@ -1,0 +1,118 @@
+package demo
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+
+	"danvan/internal/catalog"
+)
+
+// relation is a rule of a kind between amounts: the fields of one side add up to, or stay below, those of the
+// other.
+type relation struct {
+	left, right []*catalog.Field
+	equal       bool
+}
+
+var relationPattern = regexp.MustCompile(`^([a-z_0-9 +]+) (==|<=|>=) ([a-z_0-9 +]+)$`)
+
+// relations reads the kind's rules that are sums of amounts; others (dates) hold by the way values are drawn, or
+// are drawn again.
+func relations(kind *catalog.Kind) []relation {
+	var out []relation
+	for _, rule := range kind.Rules {
+		m := relationPattern.FindStringSubmatch(strings.TrimSpace(rule.Expr))
+		if m == nil {
+			continue
+		}
+		left, right := amounts(kind, m[1]), amounts(kind, m[3])
+		if left == nil || right == nil {
+			continue
+		}
+		if m[2] == ">=" {
+			left, right = right, left
+		}
+		out = append(out, relation{left, right, m[2] == "=="})
+	}
+	return out
+}
+
+func amounts(kind *catalog.Kind, side string) []*catalog.Field {
+	var out []*catalog.Field
+	for _, code := range strings.Split(side, "+") {
+		f := kind.Field(strings.TrimSpace(code))
+		if f == nil || f.Type != catalog.Int && f.Type != catalog.Money && f.Type != catalog.DecimalT {
+			return nil
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// hold changes amounts so that the relation holds: parts are made to fit the whole.
+func (rel relation) hold(values map[string]any, fixed map[string]bool, r *rand.Rand) {
+	whole, parts := rel.right, rel.left
+	if rel.equal && len(rel.left) < len(rel.right) {
+		whole, parts = rel.left, rel.right
+	}
+	limit, now := total(values, whole), total(values, parts)
+	if !rel.equal && now <= limit {
+		return
+	}
+	weights := make([]float64, len(parts))
+	for i, f := range parts {
+		if fixed[f.Code] {
+			limit -= units(values, f)
+			continue
+		}
+		weights[i] = (.6 + .8*r.Float64()) * math.Pow(.45, float64(i))
+	}
+	if !rel.equal {
+		limit = int64(float64(limit) * (.75 + .25*r.Float64()))
+	}
+	for i, part := range distribute(max(limit, 0), weights) {
+		if !fixed[parts[i].Code] {
+			values[parts[i].Code] = scaled(part, parts[i].Scale)
+		}
+	}
+}
+
+func total(values map[string]any, fields []*catalog.Field) int64 {
+	var sum int64
+	for _, f := range fields {
+		sum += units(values, f)
+	}
+	return sum
+}
+
+// units is an amount in the field's smallest unit; absent is 0.
+func units(values map[string]any, f *catalog.Field) int64 {
+	switch v := values[f.Code].(type) {
+	case int64:
+		return v
+	case int:
+		return int64(v)
+	case uint64:
+		return int64(v)
+	case string:
+		if x, ok := new(big.Rat).SetString(v); ok {
+			x.Mul(x, new(big.Rat).SetInt64(int64(math.Pow10(f.Scale))))
+			return new(big.Int).Quo(x.Num(), x.Denom()).Int64()
+		}
+	}
+	return 0
+}
+
+// bound reads a bound of a field in its smallest unit.
+func bound(b *catalog.Bound, scale int) int64 {
+	x, ok := new(big.Rat).SetString(fmt.Sprint(*b))
+	if !ok {
+		return 0
+	}
+	x.Mul(x, new(big.Rat).SetInt64(int64(math.Pow10(scale))))
+	return new(big.Int).Quo(x.Num(), x.Denom()).Int64()
+}

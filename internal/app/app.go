@@ -1,0 +1,108 @@
+// Package app wires the packages into one installation: a database, the catalogue, the units, the ledger, the
+// figures and the sealed log. It holds no rule; whoever needs a part takes it from App.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	catalogdata "danvan/catalog"
+	"danvan/internal/audit"
+	"danvan/internal/catalog"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/figure"
+	"danvan/internal/ledger"
+	"danvan/internal/org"
+)
+
+// Options say where the installation is.
+type Options struct {
+	Data   string // directory of the SQLite file, attachments and the signing key
+	DB     string // postgres://..., empty for SQLite in Data
+	Create bool   // make the database where there is none
+}
+
+// App is an open installation.
+type App struct {
+	Data    string
+	DB      *db.DB
+	Catalog *catalog.Catalog
+	Org     *org.Keeper
+	Ledger  *ledger.Ledger
+	Figures *figure.Engine
+	Log     *audit.Sequencer
+}
+
+// File is the name of the SQLite database in the data directory.
+const File = "danvan.db"
+
+// figureCache bounds what the figure engine keeps in memory.
+const figureCache = 24 << 20
+
+// Open opens the installation and checks its catalogue. Close it when done.
+func Open(ctx context.Context, o Options) (*App, error) {
+	d, err := openDB(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a, err := assemble(ctx, d, o.Data)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+func openDB(ctx context.Context, o Options) (*db.DB, error) {
+	if o.DB != "" {
+		return db.Open(ctx, db.Config{URL: o.DB})
+	}
+	path := filepath.Join(o.Data, File)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if !o.Create {
+			return nil, fault.Wrap(err, fault.NotFound, "Chưa có cơ sở dữ liệu trong thư mục "+o.Data+". Chạy danvan demo để dựng tỉnh minh họa, hoặc chỉ đúng thư mục bằng --data.")
+		}
+		if err := os.MkdirAll(o.Data, 0o700); err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "Không tạo được thư mục dữ liệu "+o.Data+". Hãy chọn thư mục khác bằng --data.")
+		}
+	}
+	return db.Open(ctx, db.Config{Path: path})
+}
+
+func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
+	cat, err := catalog.Load(catalogdata.FS)
+	if err != nil {
+		return nil, fmt.Errorf("load the catalogue of this program: %w", err)
+	}
+	led := ledger.New(cat)
+	keeper := &org.Keeper{DB: d, Hooks: led}
+	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
+	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {
+		tree, err := keeper.Tree(ctx)
+		if err != nil {
+			return nil
+		}
+		return tree
+	}}
+	return a, nil
+}
+
+// Sign makes the sequencer sign checkpoints with the key in the data directory.
+func (a *App) Sign(ctx context.Context) error {
+	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+		return fmt.Errorf("make data directory: %w", err)
+	}
+	key, err := audit.OpenKey(ctx, a.DB, a.Data)
+	if err != nil {
+		return err
+	}
+	a.Log.Key = key
+	return nil
+}
+
+// Close ends the installation's connections.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"io"
+	"math/big"
+	"strings"
+
+	"danvan/internal/catalog"
+	"danvan/internal/chart"
+	"danvan/internal/figure"
+	"danvan/internal/report"
+)
+
+// drawChart draws a chart of a report.
+func drawChart(c *report.Chart) string { return c.SVG() }
+
+// documentKind is a form in which a report is sent.
+type documentKind struct {
+	ext, mime string
+	write     func(r *report.Report, w io.Writer) error
+}
+
+var documentKinds = map[string]documentKind{
+	"docx": {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (*report.Report).DOCX},
+	"xlsx": {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (*report.Report).XLSX},
+	"html": {"html", "text/html; charset=utf-8", (*report.Report).HTML},
+	"json": {"json", "application/json", (*report.Report).JSON},
+}
+
+// maxBars is how many rows a page draws before only the table is left.
+const maxBars = 40
+
+// drawRows draws the rows of a breakdown: bars over time, lying bars for units and labels; nothing where there is
+// nothing to compare.
+func drawRows(b *figure.Breakdown) string {
+	if len(b.Rows) < 2 || len(b.Rows) > maxBars*5 {
+		return ""
+	}
+	about := chart.About{ID: "theo-" + strings.ReplaceAll(b.By, ":", "-"), Title: b.Name, Unit: b.Measure, Decimals: -1}
+	if b.By == "year" || b.By == "month" {
+		return drawTime(b, about)
+	}
+	if len(b.Rows) > maxBars {
+		return ""
+	}
+	r := chart.Ranking{About: about}
+	for _, row := range b.Rows {
+		r.Items = append(r.Items, chart.Item{Name: row.Name, Value: rowValue(row)})
+	}
+	return r.SVG()
+}
+
+func drawTime(b *figure.Breakdown, about chart.About) string {
+	var names []string
+	var values []chart.Value
+	for _, row := range b.Rows {
+		names = append(names, row.Name)
+		values = append(values, rowValue(row))
+	}
+	breaks := rowBreaks(b)
+	series := []chart.Series{{Name: b.Name, Values: values}}
+	if b.By == "month" || len(breaks) > 0 {
+		return chart.Lines{About: about, Categories: names, Series: series, Breaks: breaks}.SVG()
+	}
+	return chart.Bars{About: about, Categories: names, Series: series}.SVG()
+}
+
+// rowBreaks puts each break of the series before the first row that lies wholly behind it.
+func rowBreaks(b *figure.Breakdown) []chart.Break {
+	var out []chart.Break
+	for _, br := range b.Breaks {
+		for i, row := range b.Rows {
+			if i > 0 && row.From >= br.On {
+				out = append(out, chart.Break{At: i, Label: "gãy chuỗi"})
+				break
+			}
+		}
+	}
+	return out
+}
+
+func rowValue(r figure.Row) chart.Value {
+	if r.Val == nil {
+		return chart.Gap()
+	}
+	n, _ := new(big.Rat).Set(r.Val).Float64()
+	return chart.Value{N: n, Known: true, Estimate: r.Estimated}
+}
+
+// seriesOf are the codes of the series that a formula reads.
+func seriesOf(x catalog.Expr) []string {
+	if x == nil {
+		return nil
+	}
+	var out []string
+	for _, c := range catalog.Calls(x) {
+		if c.Selector != nil {
+			out = append(out, c.Selector.Series)
+		}
+	}
+	return out
+}

@@ -1,0 +1,341 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"danvan/internal/audit"
+	"danvan/internal/catalog"
+	"danvan/internal/civil"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/ledger"
+	"danvan/internal/org"
+)
+
+// entryView is one entry with its versions and what it adds up to.
+type entryView struct {
+	Entry    *ledger.Entry
+	Kind     *catalog.Kind
+	KindName string
+	Unit     unitLink
+	Place    unitLink
+	Partners []unitLink
+	Versions []versionView // newest first
+	Facts    []factLine
+	Feeds    []indicatorLine
+	Proof    string // where the newest version stands in the sealed log
+}
+
+// unitLink names a unit as it was on the entry's day.
+type unitLink struct{ Ref, Name string }
+
+// versionView is a version with its fields in words.
+type versionView struct {
+	ledger.Version
+	Fields  []fieldLine
+	Changed map[string]bool
+}
+
+// fieldLine is a field and its value in words; rows are those of a group.
+type fieldLine struct {
+	Code, Name, Value string
+	Heads             []string
+	Rows              [][]string
+}
+
+// factLine is what the entry adds to one series.
+type factLine struct {
+	Series, Labels, Unit, Day, Value, Role string
+}
+
+func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "Số ghi nhận chỉ gồm chữ số. Hãy mở từ danh sách ghi nhận.")
+	}
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return err
+	}
+	var v entryView
+	err = s.DB.View(r.Context(), func(q db.Querier) error {
+		e, err := s.Ledger.Entry(r.Context(), q, id)
+		if err != nil {
+			return err
+		}
+		v = s.entryView(tree, e)
+		v.Proof, err = proofLine(r, q, e)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := page{Title: or(v.Entry.Title, v.KindName), Section: "ghi-nhan"}
+	return s.render(w, r, http.StatusOK, p, entryDetail(v))
+}
+
+// proofLine says where the newest version stands in the log.
+func proofLine(r *http.Request, q db.Querier, e *ledger.Entry) (string, error) {
+	leaf := e.Versions[len(e.Versions)-1].Leaf
+	pr, err := audit.Prove(r.Context(), q, leaf)
+	if err != nil {
+		if fault.KindOf(err) == fault.Internal {
+			return "", err
+		}
+		return fault.Say(err), nil
+	}
+	return fmt.Sprintf("lá %s trong %s lá; gốc %x", civil.FormatInt(pr.Index), civil.FormatInt(pr.Size), pr.Root[:6]), nil
+}
+
+func (s *server) entryView(tree *org.Tree, e *ledger.Entry) entryView {
+	ed := s.Catalog.Edition(e.Edition)
+	if ed == nil {
+		ed = s.Catalog.EditionOn(e.Day)
+	}
+	v := entryView{Entry: e, Kind: ed.Kind(e.Kind), KindName: e.Kind, Unit: linkUnit(tree, e.Unit, e.Day), Place: linkUnit(tree, e.Place, e.Day)}
+	if v.Kind != nil {
+		v.KindName = v.Kind.Name
+	}
+	for _, p := range e.Partners {
+		v.Partners = append(v.Partners, linkUnit(tree, p, e.Day))
+	}
+	v.Versions = versionViews(v.Kind, e.Versions)
+	v.Facts = factLines(tree, ed, e)
+	v.Feeds = feeds(ed, e)
+	return v
+}
+
+func linkUnit(tree *org.Tree, id org.UnitID, day civil.Date) unitLink {
+	u := tree.Unit(id)
+	if u == nil {
+		return unitLink{}
+	}
+	return unitLink{Ref: u.Code + "@" + day.String(), Name: tree.NameOn(id, day)}
+}
+
+func versionViews(k *catalog.Kind, versions []ledger.Version) []versionView {
+	var out []versionView
+	before := map[string]string{}
+	for i, ver := range versions {
+		vv := versionView{Version: ver, Fields: fieldLines(k, ver.Fields), Changed: map[string]bool{}}
+		now := map[string]string{}
+		for _, f := range vv.Fields {
+			now[f.Code] = f.Value + fmt.Sprint(f.Rows)
+			vv.Changed[f.Code] = i > 0 && before[f.Code] != now[f.Code]
+		}
+		before = now
+		out = append([]versionView{vv}, out...)
+	}
+	return out
+}
+
+// fieldLines writes the stored values as the form would show them, in the order of the kind.
+func fieldLines(k *catalog.Kind, stored string) []fieldLine {
+	values := map[string]any{}
+	dec := json.NewDecoder(strings.NewReader(stored))
+	dec.UseNumber()
+	if err := dec.Decode(&values); err != nil || k == nil {
+		return nil
+	}
+	var out []fieldLine
+	for _, f := range k.Fields {
+		val, ok := values[f.Code]
+		if !ok || val == nil {
+			continue
+		}
+		line := fieldLine{Code: f.Code, Name: f.Name}
+		if f.Type == catalog.Group {
+			line.Heads, line.Rows = groupRows(f, val)
+		} else {
+			line.Value = fieldText(f, val)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func groupRows(f *catalog.Field, val any) (heads []string, rows [][]string) {
+	for _, sub := range f.Fields {
+		heads = append(heads, sub.Name)
+	}
+	list, _ := val.([]any)
+	for _, item := range list {
+		m, _ := item.(map[string]any)
+		row := make([]string, len(f.Fields))
+		for i, sub := range f.Fields {
+			if x, ok := m[sub.Code]; ok && x != nil {
+				row[i] = fieldText(sub, x)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return heads, rows
+}
+
+func fieldText(f *catalog.Field, val any) string {
+	switch x := val.(type) {
+	case bool:
+		if x {
+			return "có"
+		}
+		return "không"
+	case json.Number:
+		return numberText(f, x.String())
+	case string:
+		return wordText(f, x)
+	case []any:
+		var parts []string
+		for _, item := range x {
+			parts = append(parts, fieldText(f, item))
+		}
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprint(val)
+}
+
+// numberText writes a stored number in the Vietnamese form with its unit.
+func numberText(f *catalog.Field, digits string) string {
+	r, ok := new(big.Rat).SetString(digits)
+	if !ok {
+		return digits
+	}
+	text := civil.FormatTrim(r, f.Scale)
+	if f.Unit != "" {
+		text += " " + f.Unit
+	}
+	return text
+}
+
+func wordText(f *catalog.Field, word string) string {
+	switch f.Type {
+	case catalog.Choice, catalog.Choices:
+		if o := f.Option(word); o != nil {
+			return o.Name
+		}
+	case catalog.DateT:
+		return viDay(word)
+	}
+	return word
+}
+
+// factLines are the present facts: those of the last version that still stand.
+func factLines(tree *org.Tree, ed *catalog.Edition, e *ledger.Entry) []factLine {
+	type key struct {
+		series int64
+		unit   org.UnitID
+		day    civil.Date
+	}
+	sums := map[key]int64{}
+	left := map[key]int64{}
+	first := map[key]ledger.Fact{}
+	var order []key
+	for _, f := range e.Facts {
+		k := key{f.Series, f.Unit, f.Day}
+		if _, seen := first[k]; !seen {
+			first[k] = f
+			order = append(order, k)
+		}
+		sums[k] += f.Amount.Value
+		left[k] += f.Amount.N
+	}
+	var out []factLine
+	for _, k := range order {
+		if left[k] == 0 {
+			continue
+		}
+		f := first[k]
+		line := factLine{Series: f.Code, Labels: f.Labels, Unit: tree.NameOn(f.Unit, f.Day), Day: f.Day.Vi(), Role: f.Role, Value: civil.FormatInt(sums[k])}
+		if series := ed.SeriesByCode(f.Code); series != nil {
+			scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(series.Scale)), nil)
+			line.Series = series.Name
+			line.Value = civil.FormatTrim(new(big.Rat).SetFrac(big.NewInt(sums[k]), scale), series.Scale) + " " + series.Unit
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// feeds are the indicators that read one of the entry's series.
+func feeds(ed *catalog.Edition, e *ledger.Entry) []indicatorLine {
+	mine := map[string]bool{}
+	for _, f := range e.Facts {
+		mine[f.Code] = true
+	}
+	var out []indicatorLine
+	for _, ind := range ed.Indicators {
+		for _, code := range append(seriesOf(ind.Formula()), seriesOf(ind.DenominatorFormula())...) {
+			if mine[code] {
+				out = append(out, indicatorLine{ind.Code, strings.Join(ind.Ref, ", "), ind.Name, ind.Unit})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// entryListView is the list of entries of a unit and period.
+type entryListView struct {
+	Scope *scope
+	Lines []entryLine
+	Kinds []*catalog.Kind
+	Kind  string
+	Text  string
+	Page  paging
+}
+
+type entryLine struct {
+	ledger.Head
+	KindName, UnitName, PlaceName string
+}
+
+func (s *server) entryList(w http.ResponseWriter, r *http.Request) error {
+	sc, err := s.readScope(r)
+	if err != nil {
+		return err
+	}
+	offset, err := readOffset(r)
+	if err != nil {
+		return err
+	}
+	v := entryListView{Scope: sc, Kind: r.URL.Query().Get("loai"), Text: strings.TrimSpace(r.URL.Query().Get("tim")), Kinds: s.Catalog.EditionOn(sc.Period.To).Kinds}
+	filter := ledger.Filter{From: sc.Period.From, To: sc.Period.To, Text: v.Text, Units: unitsUnder(sc)}
+	if v.Kind != "" {
+		filter.Kinds = []string{v.Kind}
+	}
+	heads, total, err := s.Ledger.List(r.Context(), s.DB.Read(), filter, int(offset), pageSize)
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		line := entryLine{Head: h, KindName: h.Kind, UnitName: sc.tree.NameOn(h.Unit, h.Day), PlaceName: sc.tree.NameOn(h.Place, h.Day)}
+		if k := s.Catalog.EditionOn(h.Day).Kind(h.Kind); k != nil {
+			line.KindName = k.Name
+		}
+		v.Lines = append(v.Lines, line)
+	}
+	v.Page = paging{Offset: offset, Size: pageSize, Total: int64(total)}
+	v.Page.Link = func(o int64) string {
+		return "/ghi-nhan" + sc.query("loai", v.Kind, "tim", v.Text, "tu-dong", strconv.FormatInt(o, 10))
+	}
+	p := page{Title: "Ghi nhận", Section: "ghi-nhan", Scope: sc}
+	return s.render(w, r, http.StatusOK, p, entryListPage(v))
+}
+
+// unitsUnder are the units whose eras count for the page's unit, nil for a root: no restriction.
+func unitsUnder(sc *scope) []org.UnitID {
+	seen := map[org.UnitID]bool{}
+	var out []org.UnitID
+	for _, sh := range sc.tree.Reach(sc.Basis, sc.Unit.ID, org.ByAny, org.Filter{}) {
+		era, ok := sc.tree.Era(sh.Era)
+		if ok && !seen[era.Unit] && era.From <= sc.Period.To && era.To > sc.Period.From {
+			seen[era.Unit] = true
+			out = append(out, era.Unit)
+		}
+	}
+	return out
+}

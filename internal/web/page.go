@@ -1,0 +1,105 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"danvan/internal/fault"
+)
+
+// handler answers one request with a page, or returns why it cannot.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// page is what the shell around every page needs to know.
+type page struct {
+	Title   string
+	Section string // which entry of the navigation is current: bao-cao, so-lieu, ghi-nhan, don-vi, danh-muc, niem-phong
+	Scope   *scope // unit, period and basis, where the page obeys them
+}
+
+// answer turns a handler into an http.Handler: an error becomes a page with its Vietnamese sentence.
+func (s *server) answer(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		status := httpStatus(err)
+		if status >= 500 {
+			s.Log.Error("page failed", "path", r.URL.Path, "err", err)
+		}
+		p := page{Title: "Lỗi: " + errorTitle(status)}
+		if err := s.render(w, r, status, p, errorView(errorTitle(status), fault.Say(err))); err != nil {
+			s.Log.Error("error page failed", "path", r.URL.Path, "err", err)
+		}
+	})
+}
+
+func httpStatus(err error) int {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return http.StatusBadRequest
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Denied:
+		return http.StatusForbidden
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+func errorTitle(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "không có trang này"
+	case http.StatusBadRequest:
+		return "địa chỉ hoặc điều kiện không đúng"
+	case http.StatusForbidden:
+		return "không được phép"
+	}
+	return "chương trình chưa trả lời được"
+}
+
+// render writes the page whole or not at all, so that a failure in the middle is an error page, not half a page.
+func (s *server) render(w http.ResponseWriter, r *http.Request, status int, p page, body templ.Component) error {
+	var b bytes.Buffer
+	if err := s.shell(p, body).Render(context.WithoutCancel(r.Context()), &b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	out := b.Bytes()
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(out) > 1400 {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Vary", "Accept-Encoding")
+		out = gzipped(out)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(out) // the reader went away: nobody to tell
+	return nil
+}
+
+func (s *server) missing(http.ResponseWriter, *http.Request) error {
+	return fault.New(fault.NotFound, "Không có trang ở địa chỉ này. Hãy kiểm tra lại địa chỉ, hoặc bắt đầu từ trang báo cáo.")
+}
+
+// secured sets the headers of every answer. No script at all: pages work without JavaScript.
+func secured(next http.Handler) http.Handler {
+	const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}

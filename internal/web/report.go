@@ -1,0 +1,353 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"danvan/internal/civil"
+	"danvan/internal/fault"
+	"danvan/internal/report"
+)
+
+// reportView is a report on its page: the model, the drawings, and which figures have a drawer beside the text.
+type reportView struct {
+	Scope  *scope
+	Report *report.Report
+	Today  civil.Date
+	charts map[string]string
+	drawer map[int]bool
+	first  int // the drawer that is open when the page is
+}
+
+// home is the root page: the living report of the whole province.
+func (s *server) home(w http.ResponseWriter, r *http.Request) error {
+	return s.showReport(w, r, s.Home.Template)
+}
+
+func (s *server) reportPage(w http.ResponseWriter, r *http.Request) error {
+	return s.showReport(w, r, r.PathValue("template"))
+}
+
+func (s *server) showReport(w http.ResponseWriter, r *http.Request, template string) error {
+	sc, err := s.readScope(r)
+	if err != nil {
+		return err
+	}
+	rep, err := s.build(r.Context(), template, sc)
+	if err != nil {
+		return err
+	}
+	v := newReportView(sc, rep, s.Today())
+	v.Scope.Action = "/bao-cao/" + template
+	p := page{Title: rep.Subject, Section: "bao-cao", Scope: sc}
+	return s.render(w, r, http.StatusOK, p, livingReport(v))
+}
+
+// reports keeps finished reports until a record is added: the same page asked for twice is built once.
+type reports struct {
+	mu   sync.Mutex
+	leaf int64
+	done map[string]*report.Report
+}
+
+func newReports() *reports { return &reports{done: map[string]*report.Report{}} }
+
+func (s *server) build(ctx context.Context, template string, sc *scope) (*report.Report, error) {
+	leaf, err := lastLeaf(ctx, s.DB.Read())
+	if err != nil {
+		return nil, err
+	}
+	key := strings.Join([]string{template, sc.UnitRef, sc.Period.From.String(), sc.Period.To.String(), sc.basisName()}, " ")
+	s.built.mu.Lock()
+	defer s.built.mu.Unlock()
+	if s.built.leaf != leaf || len(s.built.done) > 50 {
+		s.built.leaf, s.built.done = leaf, map[string]*report.Report{}
+	}
+	if rep, ok := s.built.done[key]; ok {
+		return rep, nil
+	}
+	rep, err := s.Reports.Build(ctx, report.Request{Template: template, Unit: sc.UnitRef, From: sc.Period.From, To: sc.Period.To, Basis: sc.Basis})
+	if err != nil {
+		return nil, err
+	}
+	s.built.done[key] = rep
+	return rep, nil
+}
+
+// reportFile sends the report as a document.
+func (s *server) reportFile(w http.ResponseWriter, r *http.Request) error {
+	sc, err := s.readScope(r)
+	if err != nil {
+		return err
+	}
+	rep, err := s.build(r.Context(), r.PathValue("template"), sc)
+	if err != nil {
+		return err
+	}
+	kind, ok := documentKinds[r.URL.Query().Get("dang")]
+	if !ok {
+		return fault.New(fault.Invalid, "Dạng tệp phải là docx, xlsx, html hoặc json.")
+	}
+	var b bytes.Buffer
+	if err := kind.write(rep, &b); err != nil {
+		return fmt.Errorf("write %s of report %s: %w", kind.ext, rep.Template, err)
+	}
+	w.Header().Set("Content-Type", kind.mime)
+	name := fmt.Sprintf("%s_%s_%s_%s.%s", rep.Template, rep.Unit.Code, rep.Period.From, rep.Period.To, kind.ext)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, _ = w.Write(b.Bytes())
+	return nil
+}
+
+func newReportView(sc *scope, rep *report.Report, today civil.Date) reportView {
+	v := reportView{Scope: sc, Report: rep, Today: today, charts: map[string]string{}, drawer: map[int]bool{}, first: -1}
+	for _, sec := range rep.Sections {
+		for _, b := range sec.Blocks {
+			v.collect(b)
+		}
+	}
+	for _, f := range rep.Figures {
+		if f.Ref == "F20" {
+			v.first = f.Evidence
+			v.drawer[f.Evidence] = true
+		}
+	}
+	for _, sec := range rep.Sections {
+		for _, b := range sec.Blocks {
+			if b.Kind != report.BlockChart {
+				continue
+			}
+			v.charts[b.Chart.ID] = drawChart(b.Chart)
+		}
+	}
+	return v
+}
+
+// collect marks the figures of running text; those of tables open their own page.
+func (v reportView) collect(b report.Block) {
+	for _, r := range b.Runs {
+		if r.Evidence != report.NoEvidence {
+			v.drawer[r.Evidence] = true
+		}
+	}
+	for _, item := range b.Items {
+		for _, r := range item {
+			if r.Evidence != report.NoEvidence {
+				v.drawer[r.Evidence] = true
+			}
+		}
+	}
+}
+
+func drawerID(i int) string { return fmt.Sprintf("so-%d", i+1) }
+
+// door is where a figure leads: its drawer, or its page where it has none.
+func (v reportView) door(i int) templ.SafeURL {
+	if v.drawer[i] {
+		return templ.SafeURL("#" + drawerID(i))
+	}
+	return v.figureURL(v.Report.Evidence[i])
+}
+
+func (v reportView) figureURL(e report.Evidence) templ.SafeURL {
+	return templ.SafeURL("/so-lieu/" + e.Indicator + v.evidenceQuery(e))
+}
+
+func (v reportView) recordsURL(e report.Evidence) templ.SafeURL {
+	return templ.SafeURL("/so-lieu/" + e.Indicator + "/ghi-nhan" + v.evidenceQuery(e))
+}
+
+func (v reportView) evidenceQuery(e report.Evidence) string {
+	return v.Scope.query("don-vi", e.Unit, "tu", e.From, "den", e.To)
+}
+
+func (v reportView) file(kind string) templ.SafeURL {
+	return templ.SafeURL("/bao-cao/" + v.Report.Template + "/tep" + v.Scope.query("dang", kind))
+}
+
+func (v reportView) tally() string {
+	n := 0
+	for range v.drawer {
+		n++
+	}
+	return civil.FormatInt(int64(len(v.Report.Evidence))) + " số liệu, mở được từng ghi nhận"
+}
+
+func (v reportView) estimates() int {
+	n := 0
+	for _, e := range v.Report.Evidence {
+		if e.Estimated {
+			n++
+		}
+	}
+	return n
+}
+
+func (v reportView) failed() []report.Check {
+	var out []report.Check
+	for _, e := range v.Report.Evidence {
+		out = append(out, failedChecks(e.Checks)...)
+	}
+	return out
+}
+
+func failedChecks(checks []report.Check) []report.Check {
+	var out []report.Check
+	for _, c := range checks {
+		if !c.OK {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func heading(sec report.Section) string {
+	if sec.Number == "" {
+		return sec.Title
+	}
+	return sec.Number + " " + sec.Title
+}
+
+func numberLine(r *report.Report) string {
+	if r.Format == report.Party {
+		return "Số " + or(r.Letterhead.Number, "…") + "-" + r.Letterhead.Symbol
+	}
+	return "Số: " + or(r.Letterhead.Number, "…") + "/" + r.Letterhead.Symbol
+}
+
+func tableTitle(t *report.Table) string {
+	title := t.Caption
+	if t.Number > 0 {
+		title = fmt.Sprintf("Bảng %d. %s", t.Number, title)
+	}
+	if t.Unit != "" {
+		title += " (" + t.Unit + ")"
+	}
+	return title
+}
+
+func chartTitle(c *report.Chart) string {
+	if c.Number == 0 {
+		return c.Caption
+	}
+	return fmt.Sprintf("Biểu đồ %d. %s", c.Number, c.Caption)
+}
+
+func label(s report.ChartSeries, i int) string {
+	if i >= len(s.Labels) || s.Labels[i] == "" {
+		return "–"
+	}
+	return s.Labels[i]
+}
+
+func noticeName(kind string) string {
+	switch kind {
+	case "check":
+		return "Kiểm tra"
+	case "estimate":
+		return "Số ước"
+	case "break":
+		return "Gãy chuỗi"
+	case "missing":
+		return "Chưa báo cáo"
+	}
+	return "Lưu ý"
+}
+
+func noticeClass(kind string) string {
+	switch kind {
+	case "check":
+		return "late"
+	case "estimate":
+		return "est"
+	case "missing":
+		return "wait"
+	}
+	return "plain"
+}
+
+func percentOf(e report.Evidence) bool { return strings.HasPrefix(e.Measure, "%") }
+
+func recordsBehind(e report.Evidence) string {
+	if e.Entries == 0 {
+		return "Chưa có ghi nhận nào trong kỳ"
+	}
+	return civil.FormatInt(e.Entries) + " ghi nhận phía sau"
+}
+
+func joinRefs(refs []string) string { return strings.Join(refs, ", ") }
+
+func viDay(iso string) string {
+	d, err := civil.ParseDate(iso)
+	if err != nil {
+		return iso
+	}
+	return d.Vi()
+}
+
+func currentTrue(is bool) templ.Attributes {
+	if !is {
+		return nil
+	}
+	return templ.Attributes{"aria-current": "true"}
+}
+
+// reportItem is a line of the list of reports, with the periods that are asked for most.
+type reportItem struct {
+	Code, Name, About string
+	Periods           []civil.Period
+}
+
+func (s *server) reportList(w http.ResponseWriter, r *http.Request) error {
+	sc, err := s.readScope(r)
+	if err != nil {
+		return err
+	}
+	var list []reportItem
+	ed := s.Catalog.EditionOn(sc.Period.To)
+	for _, name := range report.Names(ed) {
+		t, err := report.Load(ed, name)
+		if err != nil {
+			return err
+		}
+		list = append(list, reportItem{Code: t.Head.Code, Name: t.Head.Name, About: t.Head.Cite, Periods: recentPeriods(t.Head.Period, s.Today())})
+	}
+	p := page{Title: "Báo cáo", Section: "bao-cao", Scope: sc}
+	return s.render(w, r, http.StatusOK, p, reportListView(sc, list))
+}
+
+// recentPeriods are the last finished periods of a kind: the year, half or month before today.
+func recentPeriods(kind string, today civil.Date) []civil.Period {
+	first := civil.NewDate(today.Year(), today.Month(), 1)
+	var out []civil.Period
+	add := func(from, to civil.Date) {
+		if p, err := civil.Between(from, to); err == nil {
+			out = append(out, p)
+		}
+	}
+	switch kind {
+	case "month":
+		for i := 1; i <= 3; i++ {
+			from := first.AddMonths(-i)
+			add(from, from.MonthEnd())
+		}
+	case "half":
+		for y := today.Year(); y >= today.Year()-1; y-- {
+			add(civil.NewDate(y, 1, 1), civil.NewDate(y, 6, 30))
+		}
+	case "year":
+		for y := today.Year() - 1; y >= today.Year()-3; y-- {
+			add(civil.NewDate(y, 1, 1), civil.NewDate(y, 12, 31))
+		}
+	default:
+		add(civil.NewDate(2010, 1, 1), civil.NewDate(2019, 12, 31))
+		add(civil.NewDate(2016, 1, 1), civil.NewDate(2025, 12, 31))
+	}
+	return out
+}
