@@ -7,7 +7,7 @@ import (
 )
 
 // letterhead writes the borderless table at the top of page one.
-func (p *part) letterhead(h Letterhead, s Style) {
+func (p *part) letterhead(h Letterhead) {
 	left := int(float64(p.width) * p.form.leftShare)
 	right := p.width - left
 	p.raw(plainTable([]int{left, right}))

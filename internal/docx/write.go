@@ -90,7 +90,7 @@ func (pk *pack) document() error {
 	pk.headers()
 	p := &part{pk: pk, form: pk.form, width: pk.textWidth(false)}
 	p.raw(xmlHead + `<w:document ` + wordNames + `><w:body>`)
-	p.letterhead(pk.d.Letterhead, pk.d.Style)
+	p.letterhead(pk.d.Letterhead)
 	p.title(pk.d.Title, pk.d.Subject)
 	if err := p.blocks(holdLast(pk.d.Blocks)); err != nil {
 		return err
