@@ -135,6 +135,8 @@ func diskFailed(err error) bool {
 	return false
 }
 
+func busy(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_BUSY }
+
 func diskFull(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_FULL }
 
 func sqliteCode(err error) int {

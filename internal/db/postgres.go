@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"danvan/internal/fault"
@@ -84,7 +85,9 @@ func checkServer(ctx context.Context, q Querier, unsafe bool) error {
 	return nil
 }
 
-// deadlocks is how often an act is run again before its error is passed on.
+// deadlocks is how often an act is run before its error is passed on. The
+// server needs a second to see a deadlock: acts that touch the same rows
+// should touch them in one order, and then there is none.
 const deadlocks = 5
 
 func (d *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
@@ -94,7 +97,7 @@ func (d *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 			return err
 		}
 		select {
-		case <-time.After(time.Duration(try*try) * 5 * time.Millisecond):
+		case <-time.After(rand.N(time.Duration(try*try) * 10 * time.Millisecond)):
 		case <-ctx.Done():
 			return ctx.Err()
 		}

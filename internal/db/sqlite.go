@@ -67,7 +67,7 @@ func (d *DB) openWriter(ctx context.Context) error {
 }
 
 func (d *DB) startWriter(ctx context.Context, pool *sql.DB) error {
-	conn, err := pool.Conn(ctx)
+	conn, err := firstConn(ctx, pool)
 	if err != nil {
 		return opening(d.config.Path, err)
 	}
@@ -86,6 +86,17 @@ func (d *DB) startWriter(ctx context.Context, pool *sql.DB) error {
 	}
 	d.write, d.group = pool, newWriter(conn)
 	return nil
+}
+
+// firstConn connects although another program may be turning the new file into
+// a WAL database at this moment, for which SQLite does not wait by itself.
+func firstConn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		conn, err := pool.Conn(ctx)
+		if !busy(err) || time.Since(began) > 10*time.Second {
+			return conn, err
+		}
+	}
 }
 
 // makeFile creates an empty database that only its owner can read.
