@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -290,46 +291,51 @@ func BenchmarkBulk(b *testing.B) {
 	})
 }
 
-// BenchmarkRecord compares a durable entry with the durable insert of one row, 64 writers at once.
+// BenchmarkRecord compares a durable entry with the durable insert of one row: one writer, each with its own
+// COMMIT, and 64 writers that share COMMITs.
 func BenchmarkRecord(b *testing.B) {
 	dbtest.Bench(b, func(b *testing.B, d *db.DB) {
-		b.Run("bare", func(b *testing.B) {
-			b.SetParallelism(32)
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					err := d.Write(ctx, func(tx *db.Tx) error {
-						id, err := tx.ID(ctx, "job")
-						if err == nil {
-							_, err = tx.ExecContext(ctx, `INSERT INTO idempotency (key, digest, answer, at_ms) VALUES ($1, $2, $3, $4)`,
-								fmt.Sprintf("%s-%d", b.Name(), id), []byte("digest"), []byte(strings.Repeat("x", 200)), id)
-						}
-						return err
-					})
-					if err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		})
 		w := newWorld(b, d)
 		drafts := invented(20_000, 5)
-		b.Run("entry", func(b *testing.B) {
-			b.SetParallelism(32)
-			next := make(chan Draft, 64)
-			go func() {
-				for i := 0; ; i++ {
-					d := drafts[i%len(drafts)]
-					d.Key, d.Place, d.Carries, d.Then = "", "", "", nil
-					next <- d
-				}
-			}()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					if _, err := w.try(<-next); err != nil {
+		var next atomic.Int64
+		entry := func() error {
+			draft := drafts[int(next.Add(1))%len(drafts)]
+			draft.Key, draft.Carries, draft.Then = "", "", nil
+			if draft.Place != "" {
+				draft.Place = "A"
+			}
+			_, err := w.try(draft)
+			return err
+		}
+		bare := func() error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				n := next.Add(1)
+				_, err := tx.ExecContext(ctx, `INSERT INTO idempotency (key, digest, answer, at_ms) VALUES ($1, $2, $3, $4)`,
+					fmt.Sprintf("bare-%d", n), []byte("digest"), []byte(strings.Repeat("x", 200)), n)
+				return err
+			})
+		}
+		for _, c := range []struct {
+			name string
+			act  func() error
+		}{{"bare", bare}, {"entry", entry}} {
+			b.Run(c.name+"/alone", func(b *testing.B) {
+				for range b.N {
+					if err := c.act(); err != nil {
 						b.Fatal(err)
 					}
 				}
 			})
-		})
+			b.Run(c.name+"/together", func(b *testing.B) {
+				b.SetParallelism(32)
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						if err := c.act(); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			})
+		}
 	})
 }

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -42,17 +44,21 @@ type treeCache struct {
 
 // treeOf is the tree as q's transaction sees the units.
 func (l *Ledger) treeOf(ctx context.Context, q db.Querier) (*org.Tree, error) {
-	version, err := db.Meta(ctx, q, "org_version")
+	version, err := db.Meta(ctx, q, orgVersion)
 	if err != nil {
 		return nil, err
 	}
+	return l.treeAt(ctx, q, version)
+}
+
+func (l *Ledger) treeAt(ctx context.Context, q db.Querier, version string) (*org.Tree, error) {
 	l.tree.mu.Lock()
 	t := l.tree.tree
 	l.tree.mu.Unlock()
 	if t != nil && fmt.Sprint(t.Version) == version {
 		return t, nil
 	}
-	t, err = org.LoadTree(ctx, q)
+	t, err := org.LoadTree(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("load units: %w", err)
 	}
@@ -62,19 +68,23 @@ func (l *Ledger) treeOf(ctx context.Context, q db.Querier) (*org.Tree, error) {
 	return t, nil
 }
 
+// orgVersion is the setting that org bumps with each change of units.
+const orgVersion = "org_version"
+
 // holdUnits keeps the units as they are until the transaction ends, so that no change of units derives its totals
-// between our reading the tree and our adding to them. SQLite has one writer anyway.
-func holdUnits(ctx context.Context, tx *db.Tx, how string) error {
+// between our reading the tree and our adding to them, and gives their version. SQLite has one writer anyway.
+func holdUnits(ctx context.Context, tx *db.Tx, how string) (version string, err error) {
 	if tx.Engine() != db.Postgres {
-		return nil
+		return db.Meta(ctx, tx, orgVersion)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT value FROM meta WHERE key = 'org_version' FOR `+how)
+	err = tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = $1 FOR `+how, orgVersion).Scan(&version)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
 	if err != nil {
-		return fmt.Errorf("hold units: %w", err)
+		return "", fmt.Errorf("hold units: %w", err)
 	}
-	for rows.Next() {
-	}
-	return rows.Close()
+	return version, nil
 }
 
 // editionCache knows which editions are stored in the database, and those that were read back from it.

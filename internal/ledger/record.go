@@ -61,10 +61,11 @@ func (l *Ledger) begin(ctx context.Context, tx *db.Tx, actor string) (*act, erro
 	if strings.TrimSpace(actor) == "" {
 		return nil, fault.New(fault.Invalid, "Chưa rõ ai ghi. Hãy cho biết người hoặc đơn vị thực hiện (--actor).")
 	}
-	if err := holdUnits(ctx, tx, "SHARE"); err != nil {
+	version, err := holdUnits(ctx, tx, "SHARE")
+	if err != nil {
 		return nil, err
 	}
-	tree, err := l.treeOf(ctx, tx)
+	tree, err := l.treeAt(ctx, tx, version)
 	if err != nil {
 		return nil, err
 	}

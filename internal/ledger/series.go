@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -126,7 +127,8 @@ func tuples(n, width int) string {
 			if j > 0 {
 				b.WriteByte(',')
 			}
-			fmt.Fprintf(&b, "$%d", i*width+j+1)
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(i*width + j + 1))
 		}
 		b.WriteByte(')')
 	}

@@ -42,7 +42,8 @@ func (t totals) save(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-const upsertRows = 400
+// upsertRows keeps statements short: SQLite finds a named parameter by walking through all of them.
+const upsertRows = 40
 
 func upsert(ctx context.Context, tx *db.Tx, table, at string, sums map[cell]Amount) error {
 	cells := make([]cell, 0, len(sums))

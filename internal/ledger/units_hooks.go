@@ -65,7 +65,7 @@ func hangingOn(ctx context.Context, q db.Querier, units []org.UnitID, from civil
 
 // Rederive forgets the totals of the removed eras and sums those of the added ones from the facts.
 func (l *Ledger) Rederive(ctx context.Context, tx *db.Tx, removed []org.EraID, added []org.Era) error {
-	if err := holdUnits(ctx, tx, "UPDATE"); err != nil {
+	if _, err := holdUnits(ctx, tx, "UPDATE"); err != nil {
 		return err
 	}
 	for part := range slices.Chunk(removed, 500) {
