@@ -45,10 +45,13 @@ func (e *Edition) seal(ps *problems) {
 		ps.add(Pos{File: e.Code}, "không ghi được ấn bản: "+err.Error(), "Hãy báo người phát triển")
 		return
 	}
-	e.bundle = text
-	sum := sha256.Sum256(text)
-	e.Hash = hex.EncodeToString(sum[:])
+	e.bundle, e.Hash = text, hashOf(text)
 	e.link(ps)
+}
+
+func hashOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 func (e *Edition) sort() {
@@ -81,17 +84,12 @@ func FromBundle(text []byte) (*Edition, error) {
 	}
 	e := &Edition{Code: b.Code, Title: b.Title, Cite: b.Cite, From: b.From, To: civil.Forever, Overlays: b.Overlays,
 		Kinds: b.Kinds, Series: b.Series, Indicators: b.Indicators, Duties: b.Duties, Lists: b.Lists,
-		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures}
-	e.stored = true
+		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures,
+		stored: true, bundle: bytes.Clone(text), Hash: hashOf(text)}
 	var ps problems
-	e.seal(&ps)
+	e.link(&ps)
 	if err := ps.err(); err != nil {
 		return nil, fmt.Errorf("edition %s as stored: %w", b.Code, err)
-	}
-	sum := sha256.Sum256(text)
-	if e.Hash != hex.EncodeToString(sum[:]) {
-		// Written by a program whose declarations had other keys: what was stored is what counts.
-		e.Hash, e.bundle = hex.EncodeToString(sum[:]), bytes.Clone(text)
 	}
 	return e, nil
 }

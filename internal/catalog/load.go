@@ -100,13 +100,18 @@ func Load(fsys fs.FS, options ...LoadOption) (*Catalog, error) {
 	if err := l.ps.err(); err != nil {
 		return nil, err
 	}
+	c.setEnds()
+	return c, nil
+}
+
+// setEnds lets each edition end on the day before the next.
+func (c *Catalog) setEnds() {
 	for i, e := range c.editions {
 		e.To = civil.Forever
 		if i+1 < len(c.editions) {
 			e.To = c.editions[i+1].From.AddDays(-1)
 		}
 	}
-	return c, nil
 }
 
 // each runs do(0..n-1) on as many goroutines as there are processors.

@@ -210,7 +210,6 @@ func TestMistakes(t *testing.T) {
 		{"product too fine", "unit: đồng, scale: 1, each", "unit: đồng, each", "Hãy đặt scale: 1"},
 		{"division in value", "value: quantity * price", "value: quantity / price", "denominator"},
 		{"units differ", "unit: người, value: persons", "unit: hộ, value: persons", "trường persons tính bằng người, chuỗi tính bằng hộ"},
-		{"unit that varies", "unit: người, min: 0", "unit: theo loại, min: 0", "Hãy thêm where"},
 		{"each not a group", "each: themes, labels", "each: theme, labels", "không phải một nhóm"},
 		{"date not a date", "date: given_on", "date: item", "không phải trường ngày"},
 		{"label of free text", "labels: {theme: theme}}", "labels: {theme: topic}}", "Nhãn chỉ lấy trường choice"},
@@ -264,6 +263,14 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("want %q near line %d, got:\n%v", c.want, first, list)
 		})
 	}
+}
+
+func TestUnitThatVariesNeedsWhere(t *testing.T) {
+	varies := strings.Replace(goodBase, "unit: người, min: 0", "unit: theo loại, min: 0", 1)
+	if _, err := Load(base(varies)); err == nil || !strings.Contains(err.Error(), "Hãy thêm where") {
+		t.Errorf("want a problem, got %v", err)
+	}
+	load(t, base(strings.Replace(varies, "value: persons, flow", "value: persons, where: theme == \"ethnic\", flow", 1)))
 }
 
 // Places are exact: file, line and column, inside formulas too; all mistakes come at once, in order.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -60,7 +61,7 @@ func (r *reader) structure(n ast.Node, v reflect.Value, what string) {
 	}
 	list := specsOf(v.Type())
 	at := r.pos(n)
-	at.keys = map[string]Pos{}
+	at.keys = make(map[string]Pos, len(entries))
 	for _, e := range entries {
 		r.key(e, v, list, what, at.keys)
 	}
@@ -104,13 +105,13 @@ func (r *reader) key(e *ast.MappingValueNode, v reflect.Value, list []keySpec, w
 		return
 	}
 	s := list[i]
+	field := v.Field(s.index)
 	seen[name] = r.valuePos(e.Value)
-	if seq, ok := e.Value.(*ast.SequenceNode); ok {
+	if seq, ok := e.Value.(*ast.SequenceNode); ok && field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.String {
 		for j, item := range seq.Values {
-			seen[fmt.Sprintf("%s/%d", name, j)] = r.pos(item)
+			seen[name+"/"+strconv.Itoa(j)] = r.pos(item)
 		}
 	}
-	field := v.Field(s.index)
 	r.value(e.Value, field, called(name))
 	r.check(e.Value, field, s, what)
 }
@@ -190,13 +191,43 @@ func editDistance(a, b string) int {
 
 // called is the Vietnamese word for what stands under a key.
 func called(key string) string {
-	words := map[string]string{"kinds": "loại ghi nhận", "fields": "trường", "series": "chuỗi số liệu",
-		"indicators": "chỉ tiêu", "duties": "trách nhiệm", "lists": "danh sách", "options": "lựa chọn",
-		"unit_types": "loại đơn vị", "levels": "cấp", "regimes": "chế độ kỳ", "windows": "kỳ", "calendars": "lịch",
-		"days": "ngày", "procedures": "thủ tục", "clocks": "thời hạn", "rules": "điều kiện", "breaks": "điểm gãy",
-		"checks": "phép kiểm", "display": "cách in", "due": "hạn", "extension": "gia hạn"}
-	if w, ok := words[key]; ok {
-		return w
+	switch key {
+	case "kinds":
+		return "loại ghi nhận"
+	case "fields":
+		return "trường"
+	case "series":
+		return "chuỗi số liệu"
+	case "indicators":
+		return "chỉ tiêu"
+	case "duties":
+		return "trách nhiệm"
+	case "lists":
+		return "danh sách"
+	case "options":
+		return "lựa chọn"
+	case "unit_types":
+		return "loại đơn vị"
+	case "levels":
+		return "cấp"
+	case "regimes":
+		return "chế độ kỳ"
+	case "windows":
+		return "kỳ"
+	case "calendars":
+		return "lịch"
+	case "procedures":
+		return "thủ tục"
+	case "clocks":
+		return "thời hạn"
+	case "rules":
+		return "điều kiện"
+	case "breaks":
+		return "điểm gãy"
+	case "checks":
+		return "phép kiểm"
+	case "extension":
+		return "gia hạn"
 	}
 	return key
 }

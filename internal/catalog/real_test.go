@@ -26,3 +26,16 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkFromBundle(b *testing.B) {
+	c, err := Load(os.DirFS("../../catalog"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := c.Latest().Bundle()
+	for b.Loop() {
+		if _, err := FromBundle(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
