@@ -14,9 +14,10 @@ import (
 
 // CatalogCmd reads the regulation as data: checks a folder, lists and shows what is declared.
 type CatalogCmd struct {
-	Check CatalogCheckCmd `cmd:"" help:"Kiểm tra một thư mục danh mục; nêu mọi lỗi kèm tệp, dòng và cách sửa."`
-	List  CatalogListCmd  `cmd:"" help:"Liệt kê loại ghi nhận, chuỗi số liệu, chỉ tiêu hay trách nhiệm."`
-	Show  CatalogShowCmd  `cmd:"" help:"Xem một mã của danh mục."`
+	Check  CatalogCheckCmd  `cmd:"" help:"Kiểm tra một thư mục danh mục; nêu mọi lỗi kèm tệp, dòng và cách sửa."`
+	List   CatalogListCmd   `cmd:"" help:"Liệt kê loại ghi nhận, chuỗi số liệu, chỉ tiêu hay trách nhiệm."`
+	Show   CatalogShowCmd   `cmd:"" help:"Xem một mã của danh mục."`
+	Schema CatalogSchemaCmd `cmd:"" help:"In JSON Schema của các tệp danh mục, cho trình soạn thảo."`
 }
 
 // CatalogCheckCmd is danvan catalog check.
@@ -273,4 +274,13 @@ func addOthers(e *catalog.Edition, code string, found map[string]any) {
 	if k := e.Calendar(code); k != nil {
 		found["calendars"] = k
 	}
+}
+
+// CatalogSchemaCmd is danvan catalog schema.
+type CatalogSchemaCmd struct{}
+
+// Run prints the JSON Schema of the catalogue's files.
+func (CatalogSchemaCmd) Run(r *Run) error {
+	_, err := r.Out.Write(catalog.Schema())
+	return err
 }
