@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the folders units, nation, geo and calendar.
 //
-//go:embed calendar nation units
+//go:embed calendar geo nation units
 var FS embed.FS

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"danvan/data"
 	"danvan/internal/app"
 	"danvan/internal/civil"
 	"danvan/internal/db"
@@ -105,6 +106,7 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	return web.New(web.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
+		Maps:    web.NewMaps(data.FS),
 		Today:   func() civil.Date { return civil.FromTime(time.Now()) },
 		Demo:    mark,
 		Home:    web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},

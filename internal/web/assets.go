@@ -11,7 +11,11 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
+
+	"danvan/internal/chart"
+	"danvan/internal/geo"
 )
 
 //go:embed assets
@@ -45,6 +49,9 @@ func loadAssets() (*assets, error) {
 		}
 		short := strings.TrimPrefix(name, "assets/")
 		if path.Ext(short) == ".css" {
+			if short == "look.css" {
+				body = slices.Concat(body, []byte(chart.CSS), []byte(geo.CSS))
+			}
 			sheets[short] = body
 			return nil
 		}

@@ -63,7 +63,7 @@ func (s *server) figureView(r *http.Request, sc *scope) (figureView, error) {
 	}
 	v.Chart = drawRows(v.Rows)
 	if v.By == "unit" {
-		v.Map, err = s.Maps.draw(v)
+		v.Map, err = s.drawMap(ctx, v)
 	}
 	return v, err
 }

@@ -1,14 +1,125 @@
 package web
 
-// Maps draws a figure on the boundaries of its basis.
-type Maps struct{}
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"sync"
+
+	"danvan/internal/civil"
+	"danvan/internal/figure"
+	"danvan/internal/geo"
+	"danvan/internal/org"
+)
+
+// Maps draws figures on boundaries. Only two sets of commune boundaries are at hand: those of 2010, which held
+// until the mergers of 2020, and those of 2025.
+type Maps struct {
+	FS fs.FS // folder geo
+
+	old, now func() (geo.Layer, error)
+}
+
+const (
+	mergers2020 civil.Date = 20200201
+	mergers2025 civil.Date = 20250701
+)
+
+// NewMaps reads the boundaries when they are first drawn.
+func NewMaps(fsys fs.FS) Maps {
+	read := func(name string) func() (geo.Layer, error) {
+		return sync.OnceValues(func() (geo.Layer, error) {
+			body, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return geo.Layer{}, err
+			}
+			return geo.Parse(body)
+		})
+	}
+	return Maps{FS: fsys, old: read("geo/geo_bac_kan_communes_2010.geojson"), now: read("geo/geo_thai_nguyen_communes_2025.topojson")}
+}
 
 // drawnMap is a map with its legend.
 type drawnMap struct {
-	SVG     string
-	Classes []mapClass
+	geo.Drawing
+	Note string
 }
 
-type mapClass struct{ Class, Label string }
+// layer is the set of boundaries that the question stands on, ok false where there is none.
+func (m Maps) layer(sc *scope) (layer geo.Layer, ok bool, err error) {
+	first, last := sc.Period.From, sc.Period.To
+	if !sc.Basis.Then {
+		first, last = sc.Basis.On, sc.Basis.On
+	}
+	switch {
+	case last < mergers2020:
+		layer, err = m.old()
+	case first >= mergers2025:
+		layer, err = m.now()
+	default:
+		return layer, false, nil
+	}
+	return layer, err == nil, err
+}
 
-func (m Maps) draw(v figureView) (*drawnMap, error) { return nil, nil }
+// drawMap colours the communes of the page's unit; nil where the boundaries of the question are not at hand.
+func (s *server) drawMap(ctx context.Context, v figureView) (*drawnMap, error) {
+	if s.Maps.FS == nil || v.Scope.Unit.Form != org.Territory {
+		return nil, nil
+	}
+	layer, ok, err := s.Maps.layer(v.Scope)
+	if err != nil || !ok {
+		return nil, err
+	}
+	values := map[string]geo.Value{}
+	if err := s.communeValues(ctx, v.Rows, v.Scope.nameDay(), v.Scope, values); err != nil {
+		return nil, err
+	}
+	layer = layer.Only(func(a geo.Area) bool { _, known := values[a.Code]; return known })
+	if len(layer.Areas) < 2 {
+		return nil, nil
+	}
+	drawing := geo.Map{
+		Layer: layer, ID: "ban-do", Title: v.Figure.Name, Unit: v.Figure.Measure, Decimals: v.Indicator.Decimals, Values: values, ZeroApart: true, Names: 12, Outlines: true,
+		Href: func(code string) string {
+			return "/so-lieu/" + v.Figure.Indicator + v.Scope.query("don-vi", code+"@"+v.Scope.nameDay().String())
+		},
+	}.Draw()
+	return &drawnMap{Drawing: drawing, Note: fmt.Sprintf("Ranh giới %s; bấm vào một xã để mở số của xã đó.", map[bool]string{true: "xã trước khi sáp nhập năm 2020", false: "xã từ 01/7/2025"}[len(layer.Areas) > 60 || v.Scope.nameDay() < mergers2020])}, nil
+}
+
+// communeValues gathers the communes' values, going down through districts.
+func (s *server) communeValues(ctx context.Context, b *figure.Breakdown, day civil.Date, sc *scope, values map[string]geo.Value) error {
+	for _, row := range b.Rows {
+		if row.Kind != org.Child {
+			continue
+		}
+		u, err := sc.tree.Resolve(row.Key, sc.Basis, day)
+		if err != nil || u.Form != org.Territory {
+			continue
+		}
+		if u.SpanOn(day).Level == org.Commune {
+			values[u.Code] = geoValue(row)
+			continue
+		}
+		q := b.Ask
+		q.Unit = row.Key
+		below, err := s.Figures.Breakdown(ctx, q, "unit")
+		if err != nil {
+			return err
+		}
+		if err := s.communeValues(ctx, below, day, sc, values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func geoValue(r figure.Row) geo.Value {
+	if r.Val == nil {
+		return geo.Value{}
+	}
+	n, _ := new(big.Rat).Set(r.Val).Float64()
+	return geo.Value{N: n, Known: true, Label: r.Display, Estimate: r.Estimated}
+}

@@ -1,0 +1,54 @@
+package demo_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"danvan/data"
+	"danvan/demo"
+	"danvan/internal/app"
+	"danvan/internal/civil"
+	"danvan/internal/figure"
+	"danvan/internal/org"
+)
+
+func build(t *testing.T) *app.App {
+	t.Helper()
+	ctx := context.Background()
+	a, err := app.Open(ctx, app.Options{Data: filepath.Join(t.TempDir(), "d"), Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	began := time.Now()
+	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
+	if err := demo.Build(ctx, deps, demo.Spec{Seed: 1, Today: civil.MustDate("2026-11-22")}); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("built in %v", time.Since(began))
+	return a
+}
+
+func TestFigures(t *testing.T) {
+	a := build(t)
+	for _, c := range []struct{ ref, period, value, display string }{
+		{"F20", "2015..2019", "97.040169", "97%"},
+		{"F17", "2015..2019", "11244", "11.244"},
+		{"F01", "2010..2019", "73", "trên 70"},
+	} {
+		p, err := civil.ParsePeriod(c.period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := a.Figures.Figure(context.Background(), figure.Query{Indicator: c.ref, Unit: "06", Period: p, Basis: org.AsThen()})
+		if err != nil {
+			t.Errorf("%s: %v", c.ref, err)
+			continue
+		}
+		if f.Value == nil || *f.Value != c.value || f.Display != c.display {
+			t.Errorf("%s: got %v %q, want %s %q", c.ref, f.Value, f.Display, c.value, c.display)
+		}
+	}
+}
