@@ -52,6 +52,13 @@ type history struct {
 	flows    []Flow
 	problems []Problem
 	missing  []Undecided
+	uses     []use
+}
+
+// use says that an act names a unit as a source or as a parent.
+type use struct {
+	change int
+	unit   UnitID
 }
 
 // Undecided is a host that splits without saying what becomes of its bodies.

@@ -81,6 +81,7 @@ func (d *deriver) readAct(o *oneDay, i int) {
 			continue
 		}
 		sources = append(sources, u)
+		d.h.uses = append(d.h.uses, use{i, u.ID})
 	}
 	if len(sources) < len(c.Sources) {
 		return
@@ -358,6 +359,9 @@ func (d *deriver) parentByCode(o *oneDay, u *Unit, change int, code, level strin
 	case u.Form == Territory && rank(p.levelNow(d, o)) >= rank(level):
 		d.problem(change, "Đơn vị cấp trên %s của %s không cao cấp hơn: cây đơn vị sẽ thành vòng.", code, u.Code)
 		return 0
+	}
+	if change >= 0 {
+		d.h.uses = append(d.h.uses, use{change, p.ID})
 	}
 	return p.ID
 }

@@ -143,20 +143,28 @@ func (b *breaks) after(i int32) []civil.Date {
 	}
 	b.laterD[i] = true
 	u := b.t.units[i]
-	next := b.t.heirs(i)
+	var next []int32
+	for _, e := range b.t.out[i] {
+		next = append(next, e.unit)
+	}
 	if len(next) == 0 {
 		if p := u.now().Parent; p != 0 {
 			next = []int32{b.t.at[p]}
 		}
 	}
 	var days []civil.Date
+	for _, v := range b.t.byCode[u.Code] {
+		if v.Opened >= u.Closed {
+			days = append(append(days, v.Opened, v.Closed), b.life(b.t.at[v.ID])...)
+		}
+	}
 	for _, j := range next {
 		days = append(days, b.life(j)...)
 		if end := b.t.units[j].Closed; end < civil.Forever {
 			days = append(append(days, end), b.after(j)...)
 		}
 	}
-	days = slices.DeleteFunc(days, func(d civil.Date) bool { return d <= u.Closed })
+	days = slices.DeleteFunc(days, func(d civil.Date) bool { return d <= u.Closed || d == civil.Forever })
 	b.later[i] = tidy(days)
 	return b.later[i]
 }

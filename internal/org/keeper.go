@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -250,7 +251,7 @@ func (k *Keeper) undoIn(ctx context.Context, tx *db.Tx, actor string, ids []int6
 	if len(now.problems) > 0 {
 		return refuse(&s.truth, now.problems, len(s.truth.Changes))
 	}
-	if err := k.nothingHangs(ctx, tx, before, now); err != nil {
+	if err := k.nothingHangs(ctx, tx, lostUnits(before, now), old.Changes, before.uses, ids); err != nil {
 		return err
 	}
 	if err := markUndone(ctx, tx, gone, actor); err != nil {
@@ -259,33 +260,37 @@ func (k *Keeper) undoIn(ctx context.Context, tx *db.Tx, actor string, ids []int6
 	return k.settle(ctx, tx, s, len(s.truth.Changes), &Applied{})
 }
 
-// nothingHangs refuses when there is anything on the units that would be no more.
-func (k *Keeper) nothingHangs(ctx context.Context, q db.Querier, before, now *history) error {
-	if k.Hooks == nil {
-		return nil
-	}
-	stay := make(map[UnitID]bool, len(now.units))
+// lostUnits are those that the first history has and the second has not.
+func lostUnits(before, now *history) map[UnitID]*Unit {
+	lost := before.byID()
 	for _, u := range now.units {
-		stay[u.ID] = true
+		delete(lost, u.ID)
 	}
-	var lost []UnitID
-	name := map[UnitID]string{}
-	for _, u := range before.units {
-		if !stay[u.ID] {
-			lost = append(lost, u.ID)
-			name[u.ID] = u.Code + " " + u.now().Name
+	return lost
+}
+
+// nothingHangs refuses when later acts or anything else stand on units that would be no more.
+func (k *Keeper) nothingHangs(ctx context.Context, q db.Querier, lost map[UnitID]*Unit, acts []Change, uses []use, undone []int64) error {
+	var r Refusal
+	said := map[int]bool{}
+	for _, x := range uses {
+		c := &acts[x.change]
+		if u := lost[x.unit]; u != nil && !said[x.change] && !slices.Contains(undone, c.ID) {
+			said[x.change] = true
+			r.Reasons = append(r.Reasons, Reason{Change: c.ID, Where: u.Code + " " + u.now().Name,
+				Say: fmt.Sprintf("việc số %d đã nhập trước (%s) dựa vào đơn vị này; hãy hoàn tác việc đó trước.", c.ID, c.title())})
 		}
 	}
-	if len(lost) == 0 {
-		return nil
+	if k.Hooks == nil || len(lost) == 0 {
+		return r.err()
 	}
-	hanging, err := k.Hooks.Hanging(ctx, q, lost, civil.Floor)
+	hanging, err := k.Hooks.Hanging(ctx, q, slices.Sorted(maps.Keys(lost)), civil.Floor)
 	if err != nil {
 		return fmt.Errorf("what hangs on the units to be undone: %w", err)
 	}
-	var r Refusal
 	for _, x := range hanging {
-		r.Reasons = append(r.Reasons, Reason{Where: name[x.Unit], Say: fmt.Sprintf("còn %d %s (từ %s đến %s); hãy chuyển sang đơn vị khác trước khi hoàn tác.",
+		u := lost[x.Unit]
+		r.Reasons = append(r.Reasons, Reason{Where: u.Code + " " + u.now().Name, Say: fmt.Sprintf("còn %d %s (từ %s đến %s); hãy chuyển sang đơn vị khác trước khi hoàn tác.",
 			x.Count, x.What, x.First.Vi(), x.Last.Vi())})
 	}
 	return r.err()
@@ -346,7 +351,11 @@ func (r *Refusal) err() error {
 
 // refuse turns problems into a refusal; acts before first were entered earlier.
 func refuse(t *Truth, problems []Problem, first int) error {
-	r := &Refusal{}
+	return (&Refusal{Reasons: reasons(t, problems, first)}).err()
+}
+
+func reasons(t *Truth, problems []Problem, first int) []Reason {
+	var out []Reason
 	for _, p := range problems {
 		x := Reason{Say: p.Vi}
 		switch {
@@ -357,7 +366,7 @@ func refuse(t *Truth, problems []Problem, first int) error {
 			x.Change = c.ID
 			x.Where = fmt.Sprintf("việc số %d đã nhập trước (%s) sẽ không còn đúng", c.ID, c.title())
 		}
-		r.Reasons = append(r.Reasons, x)
+		out = append(out, x)
 	}
-	return r.err()
+	return out
 }

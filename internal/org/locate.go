@@ -29,7 +29,7 @@ type locator struct {
 	t    *Tree
 	day  civil.Date
 	by   ShareBasis
-	late bool // facts dated outside the unit's life: a successor that kept the code takes them whole
+	late bool // facts dated after the unit's end: whoever carries its code on the day takes them whole
 	memo [][]part
 }
 
@@ -57,8 +57,8 @@ func (l *locator) locate(i int32) []part {
 func (l *locator) forward(i int32) []part {
 	out := l.t.out[i]
 	if l.late {
-		if same, ok := l.t.sameCode(i); ok {
-			return l.locate(same)
+		if u := l.t.On(l.t.units[i].Code, l.day); u != nil {
+			return l.locate(l.t.at[u.ID])
 		}
 	}
 	switch len(out) {
@@ -146,28 +146,6 @@ func (t *Tree) common(parts []part, d civil.Date) int32 {
 	return shared[0]
 }
 
-// sameCode is the direct successor that kept the unit's code.
-func (t *Tree) sameCode(i int32) (int32, bool) {
-	for _, e := range t.out[i] {
-		if t.units[e.unit].Code == t.units[i].Code {
-			return e.unit, true
-		}
-	}
-	return 0, false
-}
-
-// heirs are the successors that take facts dated after the unit's end.
-func (t *Tree) heirs(i int32) []int32 {
-	if same, ok := t.sameCode(i); ok {
-		return []int32{same}
-	}
-	var out []int32
-	for _, e := range t.out[i] {
-		out = append(out, e.unit)
-	}
-	return out
-}
-
 // shares are the parts of a split in millionths, nil where they are not known on the basis.
 func (t *Tree) shares(out []edge, by ShareBasis) []int64 {
 	for _, b := range shareBases {
@@ -225,7 +203,9 @@ func (t *Tree) round(parts []part, exact []int64) {
 	}
 }
 
-// takers are those who take the facts of a unit dated on a day, on the boundaries of that day.
+// takers are those who take the facts of a unit dated on a day, on the boundaries of that day. A fact dated after
+// the unit's end was typed before the act was known: it belongs to the unit that its code means on that day, so
+// that the order of typing does not matter; where the code is no more, to the successors.
 func (t *Tree) takers(i int32, d civil.Date, by ShareBasis) []part {
 	l := locator{t: t, day: t.day(d), by: by, late: true}
 	return l.locate(i)
