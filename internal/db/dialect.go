@@ -180,8 +180,10 @@ func copyIn(ctx context.Context, conn *sql.Conn, table string, cols []string, ro
 	})
 }
 
-// values writes an INSERT of n rows.
-func values(table string, cols []string, n int) string {
+// values writes an INSERT of n rows. SQLite gets bare question marks: it looks
+// for the place of each $n from the front, which takes most of the time of an
+// INSERT that has hundreds.
+func (e Engine) values(table string, cols []string, n int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", table, strings.Join(cols, ", "))
 	for row := range n {
@@ -193,7 +195,11 @@ func values(table string, cols []string, n int) string {
 			if col > 0 {
 				b.WriteByte(',')
 			}
-			fmt.Fprintf(&b, "$%d", row*len(cols)+col+1)
+			if e == SQLite {
+				b.WriteByte('?')
+			} else {
+				fmt.Fprintf(&b, "$%d", row*len(cols)+col+1)
+			}
 		}
 		b.WriteByte(')')
 	}

@@ -22,6 +22,7 @@ const (
 type writer struct {
 	conn   *sql.Conn
 	stmts  map[string]*sql.Stmt
+	blocks map[string]block
 	queue  chan *turn
 	quit   chan struct{}
 	ended  chan struct{}
@@ -45,7 +46,7 @@ var (
 
 func newWriter(conn *sql.Conn) *writer {
 	w := &writer{
-		conn: conn, stmts: map[string]*sql.Stmt{}, queue: make(chan *turn),
+		conn: conn, stmts: map[string]*sql.Stmt{}, blocks: map[string]block{}, queue: make(chan *turn),
 		quit: make(chan struct{}), ended: make(chan struct{}), broken: make(chan struct{}),
 	}
 	go w.loop()
@@ -111,6 +112,7 @@ func (w *writer) loop() {
 			select {
 			case t = <-w.queue:
 			case <-w.quit:
+				w.returnIDs()
 				return
 			}
 		}
@@ -134,33 +136,77 @@ func (w *writer) refuse(t *turn) {
 // it is being served; then commits and answers. It returns the act that came
 // but could not join.
 func (w *writer) group(first *turn) (next *turn) {
-	g := &liteSession{w: w}
-	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
-		first.fail(notSaved(err))
+	var second *turn
+	if !first.alone {
+		second = w.waiting()
+	}
+	if second == nil {
+		w.single(first)
 		return nil
 	}
+	if second.alone {
+		w.single(first)
+		return second
+	}
+	return w.many(first, second)
+}
+
+// single serves one act in a transaction of its own.
+func (w *writer) single(t *turn) {
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		t.fail(notSaved(err))
+		return
+	}
+	g := &liteSession{w: w}
+	t.start <- &Tx{session: g}
+	failed := <-t.done
+	if failed == nil && g.lost == nil {
+		w.commit(g, []*turn{t})
+		return
+	}
+	w.rollback()
+	if g.lost != nil {
+		failed = notSaved(errors.Join(g.lost, failed))
+	}
+	t.answer <- failed
+}
+
+// many serves acts while they keep coming, each in its savepoint.
+func (w *writer) many(first, second *turn) (next *turn) {
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		first.fail(notSaved(err))
+		second.fail(notSaved(err))
+		return nil
+	}
+	g := &liteSession{w: w}
 	began := time.Now()
 	var saved []*turn
 	for t := first; t != nil; {
 		ok, err := w.serve(g, t)
 		if err != nil {
-			w.exec("ROLLBACK")
+			w.rollback()
 			answer(saved, notSaved(err))
-			return nil
+			return second
 		}
 		if ok {
 			saved = append(saved, t)
 		}
-		if first.alone || len(saved) == groupActs || time.Since(began) > groupTime {
-			break
+		t, second = second, nil
+		if t == nil && len(saved) < groupActs && time.Since(began) < groupTime {
+			t = w.waiting()
 		}
-		if t = w.waiting(); t != nil && t.alone {
+		if t != nil && t.alone {
 			next = t
 			break
 		}
 	}
 	w.commit(g, saved)
 	return next
+}
+
+func (w *writer) rollback() {
+	w.exec("ROLLBACK") // fails when SQLite has rolled back by itself
+	clear(w.blocks)    // what this transaction reserved is reserved no more
 }
 
 // waiting is an act that stands in the queue now, or nil.
@@ -204,11 +250,11 @@ func (w *writer) serve(g *liteSession, t *turn) (ok bool, err error) {
 
 func (w *writer) commit(g *liteSession, saved []*turn) {
 	if len(saved) == 0 {
-		w.exec("ROLLBACK")
+		w.rollback()
 		return
 	}
 	if err := g.flushIDs(); err != nil {
-		w.exec("ROLLBACK")
+		w.rollback()
 		answer(saved, notSaved(err))
 		return
 	}
@@ -220,7 +266,7 @@ func (w *writer) commit(g *liteSession, saved []*turn) {
 	if diskFailed(err) {
 		close(w.broken)
 	}
-	w.exec("ROLLBACK")
+	w.rollback()
 	answer(saved, unknown(err))
 }
 

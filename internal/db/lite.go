@@ -3,16 +3,15 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"sort"
 )
 
 // liteSession is the transaction of one group on SQLite, lent to one act after
 // the other.
 type liteSession struct {
 	w    *writer
-	lost error            // the transaction is gone: nothing more may be written
-	next map[string]int64 // ids reserved by this group, written back before COMMIT
+	lost error // the transaction is gone: nothing more may be written
 }
 
 func (g *liteSession) engine() Engine { return SQLite }
@@ -62,43 +61,83 @@ func (g *liteSession) alive(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// ids counts in memory from what the table says and writes the table before
-// COMMIT, outside the savepoints: an act that rolls back must not give its ids
-// to the next one, which may have read them.
-func (g *liteSession) ids(ctx context.Context, name string, n int) ([]int64, error) {
-	next, ok := g.next[name]
-	if !ok {
-		next = 1
-		err := g.QueryRowContext(ctx, `SELECT next FROM id_counter WHERE name = $1`, name).Scan(&next)
-		if err != nil && err != sql.ErrNoRows {
-			return nil, fmt.Errorf("read ids of %s: %w", name, err)
-		}
-		if g.next == nil {
-			g.next = map[string]int64{}
-		}
-	}
-	g.next[name] = next + int64(n)
-	return run(next, n), nil
+// block is a run of ids that this process has reserved and not yet given out.
+type block struct {
+	next, end int64
+	reserved  bool // by the transaction in progress: the table does not say so yet
 }
 
-func (g *liteSession) flushIDs() error {
-	names := make([]string, 0, len(g.next))
-	for name := range g.next {
-		names = append(names, name)
+// spareIDs are reserved beyond what was asked for, so that most acts neither
+// read nor write the counter.
+const spareIDs = 64
+
+// ids takes from the process's block. The table is written before COMMIT,
+// outside the savepoints: an act that rolls back must not have its ids given
+// to another, which may stand beside it in the same group.
+func (g *liteSession) ids(ctx context.Context, name string, n int) ([]int64, error) {
+	b := g.w.blocks[name]
+	if b.next+int64(n) > b.end || b.end == 0 {
+		if !b.reserved {
+			start, err := g.counter(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			if start != b.end { // the first time, or another process has gone on
+				b.next = start
+			}
+		}
+		b.end, b.reserved = b.next+int64(n)+spareIDs, true
 	}
-	sort.Strings(names)
-	for _, name := range names {
+	first := b.next
+	b.next += int64(n)
+	g.w.blocks[name] = b
+	return sequence(first, n), nil
+}
+
+// counter is the first id that no process has reserved.
+func (g *liteSession) counter(ctx context.Context, name string) (int64, error) {
+	next := int64(1)
+	err := g.QueryRowContext(ctx, `SELECT next FROM id_counter WHERE name = $1`, name).Scan(&next)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("read ids of %s: %w", name, err)
+	}
+	return next, nil
+}
+
+// flushIDs writes what this transaction has reserved.
+func (g *liteSession) flushIDs() error {
+	for name, b := range g.w.blocks {
+		if !b.reserved {
+			continue
+		}
 		_, err := g.ExecContext(context.Background(), `INSERT INTO id_counter (name, next) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET next = excluded.next`, name, g.next[name])
+			ON CONFLICT (name) DO UPDATE SET next = excluded.next`, name, b.end)
 		if err != nil {
 			return fmt.Errorf("save ids of %s: %w", name, err)
 		}
+		b.reserved = false
+		g.w.blocks[name] = b
 	}
 	return nil
 }
 
+// returnIDs gives back, at the end of the program, what was reserved and not
+// used, unless another process has gone on from there. A failure costs a gap.
+func (w *writer) returnIDs() {
+	if len(w.blocks) == 0 || w.exec("BEGIN IMMEDIATE") != nil {
+		return
+	}
+	g := &liteSession{w: w}
+	for name, b := range w.blocks {
+		g.ExecContext(context.Background(), `UPDATE id_counter SET next = $1 WHERE name = $2 AND next = $3`, b.next, name, b.end)
+	}
+	if w.exec("COMMIT") != nil {
+		w.exec("ROLLBACK")
+	}
+}
+
 // liteRows is how many rows one INSERT of SQLite carries: more gains nothing.
-const liteRows = 64
+const liteRows = 16
 
 func (g *liteSession) insert(ctx context.Context, table string, cols []string, rows [][]any) error {
 	args := make([]any, 0, liteRows*len(cols))
@@ -114,7 +153,7 @@ func (g *liteSession) insert(ctx context.Context, table string, cols []string, r
 			}
 			args = append(args, row...)
 		}
-		if _, err := g.ExecContext(ctx, values(table, cols, n), args...); err != nil {
+		if _, err := g.ExecContext(ctx, SQLite.values(table, cols, n), args...); err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}
 		rows = rows[n:]
@@ -122,8 +161,8 @@ func (g *liteSession) insert(ctx context.Context, table string, cols []string, r
 	return nil
 }
 
-// run is n numbers from first on.
-func run(first int64, n int) []int64 {
+// sequence is n numbers from first on.
+func sequence(first int64, n int) []int64 {
 	ids := make([]int64, n)
 	for i := range ids {
 		ids[i] = first + int64(i)

@@ -171,7 +171,7 @@ func (s *pgSession) countedIDs(ctx context.Context, name string, n int) ([]int64
 	if err != nil {
 		return nil, fmt.Errorf("take ids of %s: %w", name, err)
 	}
-	return run(next-int64(n), n), nil
+	return sequence(next-int64(n), n), nil
 }
 
 // pgRows is up to how many rows an INSERT is quicker than starting a COPY.
@@ -188,7 +188,7 @@ func (s *pgSession) insert(ctx context.Context, table string, cols []string, row
 	for _, row := range rows {
 		args = append(args, row...)
 	}
-	if _, err := s.ExecContext(ctx, values(table, cols, len(rows)), args...); err != nil {
+	if _, err := s.ExecContext(ctx, Postgres.values(table, cols, len(rows)), args...); err != nil {
 		return fmt.Errorf("insert into %s: %w", table, err)
 	}
 	return nil
