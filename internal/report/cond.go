@@ -38,8 +38,9 @@ type (
 	}
 	// condSince is true where the period ends on the day or later.
 	condSince struct{ day civil.Date }
-	// condLong is true where the period has at least so many years.
-	condLong struct{ years int }
+	// condLong is true where the period is at least so many years or
+	// months long.
+	condLong struct{ years, months int }
 )
 
 func (condNot) isCond()     {}
@@ -114,7 +115,9 @@ func (p *slotParser) unary() cond {
 	case "since":
 		return condSince{p.dayAfter()}
 	case "years":
-		return condLong{p.numberAfter()}
+		return condLong{years: p.numberAfter()}
+	case "months":
+		return condLong{months: p.numberAfter()}
 	}
 	return p.compare()
 }

@@ -290,7 +290,7 @@ func (f *filler) holds(c cond) bool {
 	case condSince:
 		return f.subject.period.To >= c.day
 	case condLong:
-		return f.subject.period.To.Year()-f.subject.period.From.Year()+1 >= c.years
+		return f.subject.period.From.DaysUntil(f.subject.period.To)+1 >= c.years*360+c.months*28
 	}
 	return false
 }

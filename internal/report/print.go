@@ -102,6 +102,8 @@ func partText(p part, e *Evidence) string {
 		return orNothing(vietnamese(e.Denominator))
 	case partEntries:
 		return civil.FormatInt(e.Entries)
+	case partPercent:
+		return share(ratOf(e.Numerator), ratOf(e.Denominator))
 	}
 	return e.Display
 }
@@ -115,11 +117,20 @@ func orNothing(s string) string {
 
 // vietnamese writes a decimal string as documents do.
 func vietnamese(s string) string {
-	r, ok := new(big.Rat).SetString(s)
-	if !ok {
+	r := ratOf(s)
+	if r == nil {
 		return ""
 	}
 	return civil.FormatTrim(r, 6)
+}
+
+// ratOf reads a decimal string, nil where there is none.
+func ratOf(s string) *big.Rat {
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return nil
+	}
+	return r
 }
 
 // row prints one row of a breakdown.

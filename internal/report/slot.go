@@ -31,6 +31,7 @@ const (
 	partNumerator   part = "numerator"
 	partDenominator part = "denominator"
 	partEntries     part = "entries"
+	partPercent     part = "percent" // numerator in percent of the denominator
 )
 
 // slot is one {{...}}, or an operand of a condition.
@@ -133,7 +134,7 @@ func parseSlot(src string, at pos, issues *Problems) slot {
 var slotVerbs = []string{"compare", "list", "names", "units", "breaks", "coverage"}
 
 // optionWords may follow an indicator.
-var optionWords = []string{"from", "to", "cut", "of", "in", "by", "row", "before", "exact", "numerator", "denominator", "entries", "top", "on"}
+var optionWords = []string{"from", "to", "cut", "of", "in", "by", "row", "before", "exact", "numerator", "denominator", "entries", "percent", "top", "on"}
 
 // slot reads one slot and leaves the words after it.
 func (p *slotParser) slot() slot {
@@ -202,7 +203,7 @@ func (p *slotParser) option(s *slot) bool {
 		return true
 	}
 	switch w {
-	case "exact", "numerator", "denominator", "entries":
+	case "exact", "numerator", "denominator", "entries", "percent":
 		s.part = part(p.next())
 	case "before":
 		p.next()

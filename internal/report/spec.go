@@ -68,7 +68,7 @@ func (t *token) each(f func(word, rest string, at pos)) {
 	}
 }
 
-var tableLines = []string{"by", "class", "col", "row", "sum", "total", "unit", "note", "top", "period", "min"}
+var tableLines = []string{"by", "class", "col", "row", "sum", "total", "unit", "note", "min"}
 
 // parseTable reads a table: [[table ID "Caption"]].
 func parseTable(rest string, t *token, issues *Problems) tableSpec {
@@ -185,7 +185,7 @@ func idAndCaption(rest string, at pos, issues *Problems) (string, []node) {
 	return id, parseLine(caption, at, issues)
 }
 
-var chartLines = []string{"by", "series", "per", "unit", "note", "top"}
+var chartLines = []string{"by", "series", "per", "unit", "note"}
 
 // parseChart reads a chart: [[chart KIND ID "Caption"]].
 func parseChart(rest string, t *token, issues *Problems) chartSpec {

@@ -48,6 +48,9 @@ type Head struct {
 	Period  string   `yaml:"period"`  // month, half, year, years, any
 	Cite    string   `yaml:"cite"`
 	Issuers []Issuer `yaml:"issuers"`
+	// Use names a part that holds the issuers, where several templates share
+	// them.
+	Use string `yaml:"use"`
 }
 
 // Issuer says in whose name a report goes out. The first that fits unit and
@@ -87,7 +90,7 @@ func Parse(name string, parts Parts) (*Template, error) {
 	var issues Problems
 	t := &Template{Path: src.Path}
 	head, body, line := cutHead(src, &issues)
-	t.readHead(head, &issues)
+	t.readHead(head, parts, &issues)
 	t.body = parseBody(body, pos{src.Path, line}, &issues, parts, []string{name})
 	if err := issues.fault(); err != nil {
 		return nil, err
@@ -108,13 +111,14 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 	return head, rest[stop+len("\n---\n"):], 3 + strings.Count(head, "\n")
 }
 
-func (t *Template) readHead(head string, issues *Problems) {
+func (t *Template) readHead(head string, parts Parts, issues *Problems) {
 	at := pos{t.Path, 1}
 	d := yaml.NewDecoder(bytes.NewReader([]byte(head)), yaml.Strict())
 	if err := d.Decode(&t.Head); err != nil && head != "" {
 		issues.add(at, "phần khai báo không đọc được: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
 		return
 	}
+	t.shared(parts, at, issues)
 	h := t.Head
 	for _, must := range []struct{ name, value string }{{"code", h.Code}, {"name", h.Name}, {"title", h.Title}, {"subject", h.Subject}, {"cite", h.Cite}} {
 		if must.value == "" {
@@ -131,6 +135,24 @@ func (t *Template) readHead(head string, issues *Problems) {
 	for _, i := range h.Issuers {
 		t.issuers = append(t.issuers, readIssuer(i, at, issues))
 	}
+}
+
+// shared takes the issuers from the part that the head names.
+func (t *Template) shared(parts Parts, at pos, issues *Problems) {
+	if t.Head.Use == "" {
+		return
+	}
+	src, ok := parts[t.Head.Use]
+	if !ok {
+		issues.add(at, "use: không có phần %q%s", t.Head.Use, meant(t.Head.Use, parts.names()))
+		return
+	}
+	d := yaml.NewDecoder(strings.NewReader(src.Text), yaml.Strict())
+	var list []Issuer
+	if err := d.Decode(&list); err != nil {
+		issues.add(pos{src.Path, 1}, "danh sách cơ quan ban hành không đọc được: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	t.Head.Issuers = append(t.Head.Issuers, list...)
 }
 
 func readIssuer(i Issuer, at pos, issues *Problems) issuer {
