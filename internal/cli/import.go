@@ -1,0 +1,245 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strings"
+
+	"danvan/internal/app"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/ledger"
+)
+
+// ImportCmd reads files into the installation; docs/import.md describes them.
+type ImportCmd struct {
+	Units    ImportUnitsCmd    `cmd:"" help:"Nhập đơn vị hành chính và tổ chức."`
+	Entries  ImportEntriesCmd  `cmd:"" help:"Nhập ghi nhận."`
+	Readings ImportReadingsCmd `cmd:"" help:"Nhập số đọc: chỉ tiêu kinh tế - xã hội theo năm và nguồn."`
+}
+
+// importFlags are the same for all three.
+type importFlags struct {
+	File    string `arg:"" help:"Tệp CSV, JSON Lines (.jsonl) hoặc XLSX." type:"existingfile"`
+	Format  string `help:"Định dạng: csv, jsonl, xlsx; mặc định theo đuôi tệp." enum:",csv,jsonl,xlsx" default:"" placeholder:"F"`
+	Sheet   string `help:"Tên trang tính của tệp XLSX; mặc định trang đầu." placeholder:"NAME"`
+	Partial bool   `help:"Nhập các dòng đúng, để lại các dòng sai. Mặc định: có một dòng sai thì không nhập gì."`
+	Errors  string `help:"Ghi các dòng kèm cột “lỗi” ra tệp này để sửa rồi nhập lại." placeholder:"FILE"`
+	Actor   string `help:"Người hoặc đơn vị nhập, ghi vào sổ niêm phong." default:"danvan import" placeholder:"NAME"`
+	DryRun  bool   `help:"Kiểm tra toàn bộ như khi nhập, nhưng không ghi gì."`
+}
+
+// ImportEntriesCmd imports entries.
+type ImportEntriesCmd struct {
+	importFlags
+	Kind string `help:"Loại ghi nhận của những dòng không có cột kind." placeholder:"CODE"`
+}
+
+// Run imports the file.
+func (c *ImportEntriesCmd) Run(r *Run) error {
+	return c.importDrafts(r, false, func(d *ledger.Draft) ledger.Problems {
+		if d.Kind == "" {
+			d.Kind = c.Kind
+		}
+		return nil
+	}, c.Kind)
+}
+
+// ImportReadingsCmd imports readings: entries of the catalogue's kind of readings.
+type ImportReadingsCmd struct {
+	importFlags
+	Kind string `help:"Loại ghi nhận của số đọc." default:"socio_reading" placeholder:"CODE"`
+}
+
+// Run imports the file.
+func (c *ImportReadingsCmd) Run(r *Run) error {
+	return c.importDrafts(r, true, func(d *ledger.Draft) ledger.Problems { return d.AsReading(c.Kind) }, c.Kind)
+}
+
+// errDryRun takes back what a dry run wrote.
+var errDryRun = errors.New("dry run")
+
+// imported is a file with its drafts and what is wrong with its rows.
+type imported struct {
+	table  *table
+	drafts []ledger.Draft
+	rows   []int                   // of each draft, the index of its row
+	bad    map[int]ledger.Problems // by index of row
+}
+
+func (c *importFlags) importDrafts(r *Run, readings bool, complete func(*ledger.Draft) ledger.Problems, kind string) error {
+	t, err := readTable(c.File, c.Format, c.Sheet)
+	if err != nil {
+		return err
+	}
+	in, err := t.draftsOf(readings, kind, complete)
+	if err != nil {
+		return err
+	}
+	a, err := r.Open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	result, err := c.post(r, a, in)
+	if err != nil {
+		return err
+	}
+	return c.finish(r, in, result)
+}
+
+// draftsOf turns rows into drafts.
+func (t *table) draftsOf(readings bool, kind string, complete func(*ledger.Draft) ledger.Problems) (*imported, error) {
+	t.readings = readings
+	in := &imported{table: t, bad: map[int]ledger.Problems{}}
+	var cols ledger.Columns
+	if t.format != "jsonl" {
+		var err error
+		if cols, err = ledger.ColumnsOf(t.header, readings); err != nil {
+			return nil, err
+		}
+		need := []string{"unit"}
+		switch {
+		case readings:
+			need = append(need, "fields.measure", "fields.value")
+		case kind == "":
+			need = append(need, "kind", "day")
+		default:
+			need = append(need, "day")
+		}
+		if err := cols.Need(need...); err != nil {
+			return nil, err
+		}
+	}
+	for i, row := range t.rows {
+		d, problems := row.draft(cols)
+		if len(problems) == 0 {
+			problems = complete(&d)
+		}
+		if len(problems) > 0 {
+			in.bad[i] = problems
+			continue
+		}
+		in.drafts, in.rows = append(in.drafts, d), append(in.rows, i)
+	}
+	return in, nil
+}
+
+func (r row) draft(cols ledger.Columns) (ledger.Draft, ledger.Problems) {
+	if r.bad != "" {
+		return ledger.Draft{}, ledger.Problems{{Say: r.bad}}
+	}
+	if r.json != nil {
+		return ledger.DraftFromJSON(r.json)
+	}
+	return cols.Draft(r.cells)
+}
+
+// post records the drafts and gathers what is wrong with any. Where something is wrong and the import is not
+// partial, everything is checked all the same and nothing is kept.
+func (c *importFlags) post(r *Run, a *app.App, in *imported) (ledger.BulkResult, error) {
+	opts := ledger.BulkOptions{Actor: c.Actor, Name: filepath.Base(c.File), ContentKeys: true, Total: len(in.drafts),
+		Partial: c.Partial, Progress: r.Progress("Nhập " + filepath.Base(c.File))}
+	var result ledger.BulkResult
+	err := a.DB.WriteAlone(r.Ctx, func(tx *db.Tx) (err error) {
+		result, err = a.Ledger.Bulk(r.Ctx, tx, values(in.drafts), opts)
+		if err == nil && (c.DryRun || len(in.bad) > 0 && !c.Partial) {
+			return errDryRun
+		}
+		return err
+	})
+	var wrong ledger.RowErrors
+	if errors.As(err, &wrong) {
+		result, err = ledger.BulkResult{}, nil
+	}
+	for _, e := range append(wrong, result.Refused...) {
+		in.bad[in.rows[e.Row-1]] = e.Problems
+	}
+	if err != nil && !errors.Is(err, errDryRun) {
+		return result, err
+	}
+	if !c.DryRun && result.Saved > 0 {
+		if err := a.Log.Flush(r.Ctx); err != nil {
+			return result, fmt.Errorf("the entries are saved; sequencing their leaves: %w", err)
+		}
+	}
+	return result, nil
+}
+
+func values(drafts []ledger.Draft) iter.Seq[ledger.Draft] {
+	return func(yield func(ledger.Draft) bool) {
+		for _, d := range drafts {
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// finish tells what was done and what is wrong, and writes the error file.
+func (c *importFlags) finish(r *Run, in *imported, result ledger.BulkResult) error {
+	kept := c.Partial || len(in.bad) == 0
+	switch {
+	case c.DryRun && kept:
+		fmt.Fprintf(r.Out, "Kiểm tra xong, chưa ghi gì: %d ghi nhận sẽ được nhập, %d đã có từ trước, %d dòng sai.\n",
+			result.Saved, result.Existed, len(in.bad))
+	case kept:
+		fmt.Fprintf(r.Out, "Đã nhập %d ghi nhận, %d đã có từ trước, %d dòng sai.", result.Saved, result.Existed, len(in.bad))
+		if result.Batch != 0 {
+			fmt.Fprintf(r.Out, " Lần nhập số %d.", result.Batch)
+		}
+		fmt.Fprintln(r.Out)
+	}
+	if len(in.bad) == 0 {
+		return nil
+	}
+	return c.tell(r, in.table, in.bad)
+}
+
+// shown is how many errors are printed; the error file has all.
+const shown = 20
+
+// tell prints the errors by row and column and writes the error file.
+func (c *importFlags) tell(r *Run, t *table, bad map[int]ledger.Problems) error {
+	n := 0
+	for i, row := range t.rows {
+		for _, p := range bad[i] {
+			if n++; n <= shown {
+				fmt.Fprintf(r.Err, "Dòng %d%s: %s\n", row.line, t.column(p.Field), p.Say)
+			}
+		}
+	}
+	if n > shown {
+		fmt.Fprintf(r.Err, "… và %d lỗi khác.\n", n-shown)
+	}
+	if c.Errors == "" {
+		fmt.Fprintln(r.Err, "Thêm --errors TỆP để ghi các dòng kèm lý do ra tệp, sửa rồi nhập lại.")
+	} else {
+		if err := t.writeErrors(c.Errors, bad, c.Partial); err != nil {
+			return err
+		}
+		fmt.Fprintf(r.Err, "Đã ghi các dòng kèm lý do vào %s. Hãy sửa trong tệp đó rồi nhập lại tệp đó.\n", c.Errors)
+	}
+	if c.Partial {
+		return ErrCheck
+	}
+	return fault.Newf(fault.Invalid, "Có %d dòng sai nên chưa nhập gì. Hãy sửa các dòng đó rồi nhập lại, hoặc thêm --partial để nhập các dòng đúng.", len(bad))
+}
+
+// column names the column of a field as the file does.
+func (t *table) column(field string) string {
+	if field == "" {
+		return ""
+	}
+	code, _, _ := strings.Cut(strings.TrimPrefix(field, "fields."), "[")
+	if cols, err := ledger.ColumnsOf(t.header, t.readings); err == nil {
+		for i, c := range cols {
+			if c == field || c == "fields."+code {
+				return ", cột " + strings.TrimSpace(t.header[i])
+			}
+		}
+	}
+	return ", cột " + strings.TrimPrefix(field, "fields.")
+}

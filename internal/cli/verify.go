@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"danvan/internal/app"
+	"danvan/internal/audit"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/ledger"
+)
+
+// VerifyCmd recomputes everything that follows from the entries.
+type VerifyCmd struct {
+	Checkpoint []string `help:"Điểm kiểm tra có chữ ký đã giữ ở nơi khác; ghi nhiều lần cho nhiều tệp." type:"existingfile" placeholder:"FILE"`
+	Key        string   `help:"Khóa công khai đã giữ ở nơi khác, hoặc tệp chứa khóa; mặc định khóa ghi trong cơ sở dữ liệu." placeholder:"KEY"`
+	JSON       bool     `help:"In JSON."`
+}
+
+// verified is what verify prints as JSON.
+type verified struct {
+	OK     bool             `json:"ok"`
+	Log    *audit.Report    `json:"log"`
+	Ledger ledger.Verified  `json:"ledger"`
+	Found  []ledger.Finding `json:"findings"`
+}
+
+// mostFindings is how many differences of the ledger are named; the count is complete.
+const mostFindings = 1000
+
+// Run verifies on one snapshot. It ends with status 4 when anything differs.
+func (c *VerifyCmd) Run(r *Run) error {
+	opts, err := c.options()
+	if err != nil {
+		return err
+	}
+	a, err := r.Open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.Log.Flush(r.Ctx); err != nil {
+		return err
+	}
+	out, err := c.verify(r, a, opts)
+	if err != nil {
+		return err
+	}
+	out.OK = out.Log.OK() && out.Ledger.Findings == 0
+	if c.JSON {
+		enc := json.NewEncoder(r.Out)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(out); err != nil {
+			return err
+		}
+	} else {
+		out.print(r)
+	}
+	if !out.OK {
+		return ErrCheck
+	}
+	return nil
+}
+
+func (c *VerifyCmd) verify(r *Run, a *app.App, opts audit.Options) (*verified, error) {
+	out := &verified{Found: []ledger.Finding{}}
+	err := a.DB.View(r.Ctx, func(q db.Querier) (err error) {
+		if out.Log, err = audit.Verify(r.Ctx, q, opts); err != nil {
+			return err
+		}
+		out.Ledger, err = a.Ledger.Verify(r.Ctx, q, func(f ledger.Finding) {
+			if len(out.Found) < mostFindings {
+				out.Found = append(out.Found, f)
+			}
+		}, r.Progress("Kiểm tra"))
+		return err
+	})
+	return out, err
+}
+
+func (c *VerifyCmd) options() (audit.Options, error) {
+	opts := audit.Options{Verifier: c.Key}
+	for _, path := range c.Checkpoint {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return opts, fault.Wrap(err, fault.Invalid, "Không đọc được điểm kiểm tra "+path+".")
+		}
+		opts.Checkpoints = append(opts.Checkpoints, string(text))
+	}
+	if text, err := os.ReadFile(c.Key); c.Key != "" && err == nil {
+		opts.Verifier = strings.TrimSpace(string(text))
+	}
+	return opts, nil
+}
+
+func (v *verified) print(r *Run) {
+	for _, f := range v.Log.Findings {
+		fmt.Fprintf(r.Out, "SỔ NIÊM PHONG: %s\n", f.Text)
+	}
+	for i, f := range v.Found {
+		if i == 50 {
+			fmt.Fprintf(r.Out, "… còn %d chỗ khác; xem đủ bằng --json.\n", v.Ledger.Findings-50)
+			break
+		}
+		fmt.Fprintln(r.Out, f.Text)
+		if f.Found != "" || f.Expected != "" {
+			fmt.Fprintf(r.Out, "    đang có: %s\n    phải là: %s\n", orNone(f.Found), orNone(f.Expected))
+		}
+	}
+	l := v.Ledger
+	fmt.Fprintf(r.Out, "Sổ niêm phong: %d dòng, gốc %s, đối chiếu %d điểm kiểm tra.\n", v.Log.Size, v.Log.Root, v.Log.Compared)
+	fmt.Fprintf(r.Out, "Đã tính lại %d ghi nhận (%d bản), %d số cộng, %d chuỗi, %d tổng.\n", l.Entries, l.Versions, l.Facts, l.Series, l.Totals)
+	if v.OK {
+		fmt.Fprintln(r.Out, "Mọi con số khớp với các ghi nhận.")
+		return
+	}
+	fmt.Fprintf(r.Out, "CÓ SAI KHÁC: %d ở sổ niêm phong, %d ở ghi nhận và tổng.\n", len(v.Log.Findings), l.Findings)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
