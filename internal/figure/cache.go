@@ -25,11 +25,16 @@ type Cache struct {
 	version version
 	bytes   int64
 	columns map[columnKey]*column
+	misses  map[columnKey]int
 	tick    int64
+	eager   bool    // hold what is asked for at once
+	eras    []int64 // of these eras alone; nil is all
 }
 
 // NewCache returns a cache of at most the given bytes.
-func NewCache(bytes int64) *Cache { return &Cache{limit: bytes, columns: map[columnKey]*column{}} }
+func NewCache(bytes int64) *Cache {
+	return &Cache{limit: bytes, columns: map[columnKey]*column{}, misses: map[columnKey]int{}}
+}
 
 // version is a state of the database.
 type version struct {
@@ -44,6 +49,14 @@ const (
 	years   grain = 'y'
 	buckets grain = 'b'
 )
+
+// table is where a grain is kept, and the name of its time.
+func (g grain) table() (table, time string) {
+	if g == years {
+		return "total_year", "year"
+	}
+	return "total_bucket", "bucket"
+}
 
 type columnKey struct {
 	series int64
@@ -186,6 +199,35 @@ func (c *Cache) take(v version, series []int64, g grain, s Status) (map[int64]*c
 	return have, missing
 }
 
+// A whole column costs far more to read than one answer from the tables, and a write may drop it soon: it is
+// read when it has been missed this often since.
+const (
+	missesOfYears   = 2
+	missesOfBuckets = 6
+)
+
+// miss counts series that are not held and says which to ask the tables for and which to read in whole.
+func (c *Cache) miss(series []int64, g grain, s Status) (cold, load []int64) {
+	if c.eager {
+		return nil, series
+	}
+	enough := missesOfBuckets
+	if g == years {
+		enough = missesOfYears
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range series {
+		k := columnKey{id, g, s}
+		if c.misses[k]++; c.misses[k] >= enough {
+			load = append(load, id)
+		} else {
+			cold = append(cold, id)
+		}
+	}
+	return cold, load
+}
+
 // put keeps columns read at version v, and drops the ones used longest ago while there are too many bytes.
 func (c *Cache) put(v version, g grain, s Status, cols map[int64]*column) {
 	c.mu.Lock()
@@ -201,6 +243,7 @@ func (c *Cache) put(v version, g grain, s Status, cols map[int64]*column) {
 		col.used = c.tick
 		c.columns[k] = col
 		c.bytes += col.size()
+		delete(c.misses, k)
 	}
 	if c.bytes <= c.limit {
 		return
@@ -228,62 +271,57 @@ func (c *Cache) Bytes() int64 {
 
 // columns answers from a cache, reading what it lacks in the same snapshot.
 type columns struct {
-	q      db.Querier
-	status Status
+	tables // for what is not held
 	cache  *Cache
 	at     version
 }
 
 func (t columns) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
-	p := w.parts()
 	set := make(cellSet, len(series))
-	for _, y := range p.Years {
-		if err := t.add(ctx, set, series, years, int32(y.From), int32(y.To)); err != nil {
+	pieces, days := w.pieces()
+	for _, p := range pieces {
+		if err := t.add(ctx, set, series, p); err != nil {
 			return nil, err
 		}
 	}
-	for _, b := range p.Buckets {
-		if err := t.add(ctx, set, series, buckets, int32(b.From), int32(b.To)); err != nil {
-			return nil, err
-		}
-	}
-	for _, d := range p.Days {
-		days, err := factCells(ctx, t.q, series, factFilter{window: window{d.From, d.To}, status: t.status})
-		if err != nil {
-			return nil, err
-		}
-		set.merge(days, 1)
-	}
-	return set, nil
+	return set, addDays(ctx, t.q, set, series, days, t.status)
 }
 
-func (t columns) add(ctx context.Context, set cellSet, series []int64, g grain, from, to int32) error {
-	cols, missing := t.cache.take(t.at, series, g, t.status)
-	if len(missing) > 0 {
-		read, err := readColumns(ctx, t.q, missing, g, t.status)
+func (t columns) add(ctx context.Context, set cellSet, series []int64, p piece) error {
+	cols, missing := t.cache.take(t.at, series, p.grain, t.status)
+	cold, load := t.cache.miss(missing, p.grain, t.status)
+	if len(load) > 0 {
+		read, err := readColumns(ctx, t.q, load, t.cache.eras, p.grain, t.status)
 		if err != nil {
 			return err
 		}
-		t.cache.put(t.at, g, t.status, read)
+		t.cache.put(t.at, p.grain, t.status, read)
 		for id, col := range read {
 			cols[id] = col
 		}
 	}
+	if len(cold) > 0 {
+		got, err := t.tables.piece(ctx, cold, p)
+		if err != nil {
+			return err
+		}
+		set.merge(got, p.sign)
+	}
 	for id, col := range cols {
-		sums := col.sums(make([]cell, 0, len(col.eras)), from, to)
-		set[id] = mergeCells(set[id], sums, 1)
+		set[id] = mergeCells(set[id], col.sums(make([]cell, 0, len(col.eras)), p.from, p.to), p.sign)
 	}
 	return nil
 }
 
-func readColumns(ctx context.Context, q db.Querier, series []int64, g grain, s Status) (map[int64]*column, error) {
-	table, time := "total_year", "year"
-	if g == buckets {
-		table, time = "total_bucket", "bucket"
-	}
+func readColumns(ctx context.Context, q db.Querier, series, eras []int64, g grain, s Status) (map[int64]*column, error) {
+	table, time := g.table()
 	value, n := columnsOf(s)
-	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT series, era, %s, %s, %s FROM %s WHERE series IN (%s) ORDER BY series, era, %s`,
-		time, value, n, table, list(series), time))
+	only := ""
+	if eras != nil {
+		only = " AND era IN (" + list(eras) + ")"
+	}
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT series, era, %s, %s, %s FROM %s WHERE series IN (%s)%s ORDER BY series, era, %s`,
+		time, value, n, table, list(series), only, time))
 	if err != nil {
 		return nil, fmt.Errorf("read columns: %w", err)
 	}

@@ -67,7 +67,6 @@ type reach struct {
 	key    string
 	shares []share
 	eras   []int64
-	wide   bool // so many of all eras that naming them costs more than reading all
 }
 
 // view runs fn on one snapshot.
@@ -99,19 +98,17 @@ func (e *Engine) session(ctx context.Context, q db.Querier) (*session, error) {
 	return s, err
 }
 
-// loadTree takes the tree of the snapshot: the process's own where it is as new, else read here.
+// loadTree takes the tree of the snapshot: the one used last where it is as new, else the process's own, else it is
+// read here.
 func (s *session) loadTree(version string) error {
 	m := &s.engine.memo
-	var t *org.Tree
-	if s.engine.Tree != nil {
-		t = s.engine.Tree()
-	}
 	fits := func(t *org.Tree) bool { return t != nil && fmt.Sprint(t.Version) == version }
 	m.mu.Lock()
-	if !fits(t) {
-		t = m.tree
-	}
+	t := m.tree
 	m.mu.Unlock()
+	if !fits(t) && s.engine.Tree != nil {
+		t = s.engine.Tree()
+	}
 	if !fits(t) {
 		var err error
 		if t, err = org.LoadTree(s.ctx, s.q); err != nil {
@@ -211,7 +208,6 @@ func (s *session) reachOf(b org.Basis, unit org.UnitID, by org.ShareBasis, f org
 		return r
 	}
 	r = newReach(key, s.tree.Reach(b, unit, by, f))
-	r.wide = len(r.eras) > maxErasInSQL || len(r.eras)*10 > s.eras.eras*6
 	m.mu.Lock()
 	if m.tree == s.tree && len(m.reach) < 4096 {
 		m.reach[key] = r
@@ -244,7 +240,7 @@ type need struct {
 
 func (s *session) key(n need, series int64) cellKey {
 	k := cellKey{series: series, w: n.w, late: n.late, status: n.status, asOf: n.asOf}
-	if n.reach != nil && !s.cached && n.asOf == 0 && !n.reach.wide {
+	if n.reach != nil && n.asOf == 0 {
 		k.reach = n.reach.key // only then are the cells those of the reach alone
 	}
 	return k
@@ -290,17 +286,30 @@ func (s *session) fetch(n need, series []int64) error {
 }
 
 func (s *session) source(n need) totals {
-	switch {
-	case n.asOf != 0:
+	if n.asOf != 0 {
 		return facts{s.q, n.status, n.asOf}
-	case s.cached:
-		return columns{s.q, n.status, s.cache, s.version}
 	}
 	t := tables{q: s.q, status: n.status}
-	if n.reach != nil && !n.reach.wide {
-		t.eras = n.reach.eras
+	if n.reach != nil {
+		t.eras, t.wide = s.erasIn(n.reach, n.w)
+	}
+	if s.cached {
+		return columns{t, s.cache, s.version}
 	}
 	return t
+}
+
+// erasIn names the eras that meet a window, where they are few enough to be named.
+func (s *session) erasIn(r *reach, w window) (eras []int64, wide bool) {
+	for _, id := range r.eras {
+		if e := s.eras.era[id]; e.From <= w.to && w.from < e.To {
+			eras = append(eras, id)
+		}
+	}
+	if len(eras) > maxErasInSQL {
+		return nil, true
+	}
+	return eras, len(eras)*10 > s.eras.eras*3
 }
 
 // prefetch reads what a batch needs with as few statements as there are windows and reaches.
@@ -330,13 +339,18 @@ func (s *session) prefetch(needs []need) error {
 	return nil
 }
 
-// hold reads whole columns for this session, for a breakdown that asks for many windows of few series.
-func (s *session) hold() {
-	if s.cached {
+// hold reads columns for this session alone, for a breakdown that asks for many windows of few series. They hold
+// the eras of the unit asked for, whatever their class.
+func (t *question) hold() {
+	if t.cached {
 		return
 	}
-	s.cache = NewCache(1 << 40)
-	s.version = version{leaf: 1}
-	s.cache.version = s.version
-	s.cached = true
+	t.cache = NewCache(1 << 40)
+	t.cache.eager = true
+	if r := t.reachOf(t.basis, t.unit.ID, t.shareBasis(), org.Filter{}); len(r.eras) <= maxErasInSQL {
+		t.cache.eras = r.eras
+	}
+	t.version = version{leaf: 1}
+	t.cache.version = t.version
+	t.cached = true
 }

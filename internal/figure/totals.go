@@ -24,7 +24,52 @@ type window struct {
 	from, to civil.Date
 }
 
-func (w window) parts() civil.Parts { return civil.Decompose(w.from, w.to) }
+// piece is a run of whole years or buckets, counted or taken away.
+type piece struct {
+	grain    grain
+	from, to int32
+	sign     int64
+}
+
+// pieces covers the window exactly with few rows to read: the better part of a year is the year less the rest
+// of it, so that 15 December to 14 December reads a year and four buckets instead of thirty-six.
+func (w window) pieces() ([]piece, []civil.DaySpan) {
+	var out []piece
+	p := civil.Decompose(w.from, w.to)
+	for _, y := range p.Years {
+		out = append(out, piece{years, int32(y.From), int32(y.To), 1})
+	}
+	for _, b := range p.Buckets {
+		for y := b.From.Year(); y <= b.To.Year(); y++ {
+			out = append(out, inYear(y, max(0, thirdOf(b.From, y)), min(thirds-1, thirdOf(b.To, y)))...)
+		}
+	}
+	return out, p.Days
+}
+
+// thirds is how many buckets a year has; thirdOf is a bucket's place in the year y, beyond 0..35 outside it.
+const thirds = 36
+
+func thirdOf(b civil.Bucket, y int) int {
+	return (b.Year()-y)*thirds + (int(b)/10%100-1)*3 + int(b)%10 - 1
+}
+
+func bucketAt(y, third int) int32 { return int32((y*100+third/3+1)*10 + third%3 + 1) }
+
+func inYear(y, from, to int) []piece {
+	run := func(a, b int, sign int64) piece { return piece{buckets, bucketAt(y, a), bucketAt(y, b), sign} }
+	if to-from < thirds/2 {
+		return []piece{run(from, to, 1)}
+	}
+	out := []piece{{years, int32(y), int32(y), 1}}
+	if from > 0 {
+		out = append(out, run(0, from-1, -1))
+	}
+	if to < thirds-1 {
+		out = append(out, run(to+1, thirds-1, -1))
+	}
+	return out
+}
 
 // cellSet holds the cells of some series, each list by era, ascending.
 type cellSet map[int64][]cell
@@ -47,54 +92,48 @@ type tables struct {
 	q      db.Querier
 	status Status
 	eras   []int64 // the only eras asked for, ascending; nil is all
+	wide   bool    // they are most of all eras
 }
 
 func (t tables) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
 	set := cellSet{}
-	p := w.parts()
+	pieces, days := w.pieces()
+	for _, p := range pieces {
+		got, err := t.piece(ctx, series, p)
+		if err != nil {
+			return nil, err
+		}
+		set.merge(got, p.sign)
+	}
+	return set, addDays(ctx, t.q, set, series, days, t.status)
+}
+
+// maxErasInSQL is how many eras are worth naming in a statement.
+const maxErasInSQL = 4000
+
+// piece reads one run of years or buckets. The tables' keys are series, era, time: naming the eras makes each a
+// short range, which pays unless nearly all rows are wanted anyway.
+func (t tables) piece(ctx context.Context, series []int64, p piece) (cellSet, error) {
 	value, n := columnsOf(t.status)
-	for _, y := range p.Years {
-		err := t.add(ctx, set, fmt.Sprintf(`SELECT series, era, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM total_year
-			WHERE series IN (%s)%s AND year BETWEEN %d AND %d GROUP BY series, era ORDER BY series, era`,
-			value, n, list(series), t.eraFilter(), y.From, y.To))
-		if err != nil {
-			return nil, err
-		}
+	table, time := p.grain.table()
+	eras := ""
+	if t.eras != nil && (p.grain == buckets || !t.wide) {
+		eras = " AND era IN (" + list(t.eras) + ")"
 	}
-	for _, b := range p.Buckets {
-		err := t.add(ctx, set, fmt.Sprintf(`SELECT series, era, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM total_bucket
-			WHERE series IN (%s)%s AND bucket BETWEEN %d AND %d GROUP BY series, era ORDER BY series, era`,
-			value, n, list(series), t.eraFilter(), b.From, b.To))
-		if err != nil {
-			return nil, err
-		}
-	}
-	for _, d := range p.Days {
-		days, err := factCells(ctx, t.q, series, factFilter{window: window{d.From, d.To}, status: t.status})
-		if err != nil {
-			return nil, err
-		}
-		set.merge(days, 1)
-	}
-	return set, nil
+	return readCells(ctx, t.q, fmt.Sprintf(`SELECT series, era, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
+		WHERE series IN (%s)%s AND %s BETWEEN %d AND %d GROUP BY series, era ORDER BY series, era`,
+		value, n, table, list(series), eras, time, p.from, p.to))
 }
 
-// maxErasInSQL is how many eras are worth naming in the statement; beyond it, all of the series' rows are read.
-const maxErasInSQL = 1500
-
-func (t tables) eraFilter() string {
-	if t.eras == nil || len(t.eras) > maxErasInSQL {
-		return ""
+// addDays adds the single days of a window, from the facts.
+func addDays(ctx context.Context, q db.Querier, set cellSet, series []int64, days []civil.DaySpan, s Status) error {
+	for _, d := range days {
+		got, err := factCells(ctx, q, series, factFilter{window: window{d.From, d.To}, status: s})
+		if err != nil {
+			return err
+		}
+		set.merge(got, 1)
 	}
-	return " AND era IN (" + list(t.eras) + ")"
-}
-
-func (t tables) add(ctx context.Context, set cellSet, query string) error {
-	got, err := readCells(ctx, t.q, query)
-	if err != nil {
-		return err
-	}
-	set.merge(got, 1)
 	return nil
 }
 
