@@ -40,11 +40,11 @@ func everyday(ed *catalog.Edition, named []*stream) []*stream {
 func rate(class string) float64 {
 	switch {
 	case strings.HasPrefix(class, "commune/"):
-		return .13
+		return .034
 	case strings.HasPrefix(class, "district/"):
-		return .5
+		return .16
 	}
-	return 1.2
+	return .55
 }
 
 // recorders are the classes that may record the kind, a few at most.

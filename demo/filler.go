@@ -18,6 +18,7 @@ type shape struct {
 	chance  float64
 	weights []float64
 	open    []string
+	part    bool // "trong đó ...": a part of the amount before it
 }
 
 // fill gives every field of the kind a plausible value.
@@ -41,7 +42,7 @@ func (w *world) fill(kind *catalog.Kind, st *stream, s slot, r *rand.Rand) map[s
 			continue
 		}
 		out[f.Code] = v
-		if n, ok := v.(int64); ok && !hasPrefixFold(f.Name, "trong do") {
+		if n, ok := v.(int64); ok && !sh.part {
 			lastWhole = float64(n)
 		}
 	}
@@ -54,7 +55,7 @@ func (w *world) shape(kind *catalog.Kind, f *catalog.Field) *shape {
 		return sh
 	}
 	r := w.dice("shape " + key)
-	sh := &shape{chance: .55 + .4*r.Float64()}
+	sh := &shape{chance: .55 + .4*r.Float64(), part: isPart(f)}
 	for i, o := range f.Choices() {
 		sh.open = append(sh.open, o.Code)
 		sh.weights = append(sh.weights, (.4+r.Float64())/float64(i+1))
@@ -78,7 +79,7 @@ func (w *world) value(kind *catalog.Kind, st *stream, f *catalog.Field, sh *shap
 	}
 	switch f.Type {
 	case catalog.Int, catalog.DecimalT, catalog.Money:
-		return w.number(f, s.day, whole, r)
+		return w.number(f, sh, s.day, whole, r)
 	case catalog.DateT:
 		return min(s.day.AddDays(r.IntN(12)), w.spec.Today).String()
 	case catalog.Choice:
@@ -146,6 +147,12 @@ func (w *world) rows(kind *catalog.Kind, f *catalog.Field, s slot, r *rand.Rand)
 	return out
 }
 
+// isPart says whether the field is a part of the amount before it.
+func isPart(f *catalog.Field) bool {
+	name := civil.Fold(f.Name)
+	return strings.HasPrefix(name, "trong do") || strings.HasPrefix(name, "so nu") || strings.HasPrefix(f.Code, "women")
+}
+
 // sizes are usual amounts by unit of measure: between and between.
 var sizes = map[string][2]float64{
 	"lượt người": {25, 140}, "người": {2, 40}, "lượt": {10, 90}, "hộ": {8, 90}, "lượt hộ": {8, 90}, "cuộc": {1, 4}, "hội nghị": {1, 3}, "buổi": {1, 4},
@@ -155,11 +162,11 @@ var sizes = map[string][2]float64{
 	"công trình": {1, 3}, "cây": {50, 700}, "tin": {1, 6}, "bài": {1, 5}, "tin, bài": {1, 6}, "lớp": {1, 3}, "thôn": {2, 12}, "xã": {1, 12}, "tháng": {1, 12}, "năm": {1, 5},
 }
 
-func (w *world) number(f *catalog.Field, day civil.Date, whole float64, r *rand.Rand) any {
+func (w *world) number(f *catalog.Field, sh *shape, day civil.Date, whole float64, r *rand.Rand) any {
 	switch {
 	case f.Code == "year":
 		return int64(day.Year())
-	case hasPrefixFold(f.Name, "trong do") || hasPrefixFold(f.Name, "so nu") || strings.HasPrefix(f.Code, "women"):
+	case sh.part:
 		return amount(f, math.Floor(whole*between(r, .1, .6)))
 	case f.Type == catalog.Money || f.Unit == "đồng":
 		return int64(between(r, 8, 400)) * 100_000

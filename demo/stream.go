@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -84,25 +83,22 @@ type slot struct {
 // stream makes the entries of a stream.
 func (w *world) stream(st *stream) ([]ledger.Draft, error) {
 	r := w.dice(st.file + "/" + st.Name)
-	kind := w.cat.Latest().Kind(st.Kind)
-	if kind == nil {
+	if w.cat.Latest().Kind(st.Kind) == nil && w.cat.EditionOn(start).Kind(st.Kind) == nil {
 		return nil, fmt.Errorf("no kind %q in the catalogue", st.Kind)
 	}
-	slots := w.slots(st, r)
-	if len(slots) == 0 {
-		return nil, nil
+	var made []ledger.Draft
+	for _, s := range w.slots(st, r) {
+		if kind := w.cat.EditionOn(s.day).Kind(st.Kind); kind != nil { // a later edition may have brought or dropped it
+			made = append(made, w.draft(st, kind, s, r))
+		}
 	}
-	made := make([]ledger.Draft, len(slots))
-	for i, s := range slots {
-		made[i] = w.draft(st, kind, s, r)
-	}
-	for field, total := range st.Sum {
-		if err := w.sumTo(kind, made, field, total, r); err != nil {
+	for _, field := range sortedKeys(st.Sum) {
+		if err := w.sumTo(st.Kind, made, field, st.Sum[field], r); err != nil {
 			return nil, err
 		}
 	}
 	for i := range made {
-		w.obey(kind, &made[i], st, r)
+		w.obey(w.cat.EditionOn(made[i].Day).Kind(st.Kind), &made[i], st, r)
 	}
 	return made, nil
 }
@@ -250,8 +246,11 @@ func (w *world) key(kind string) string {
 }
 
 // sumTo gives a field of the entries values that add up to exactly total.
-func (w *world) sumTo(kind *catalog.Kind, made []ledger.Draft, field, total string, r *rand.Rand) error {
-	f := kind.Field(field)
+func (w *world) sumTo(kind string, made []ledger.Draft, field, total string, r *rand.Rand) error {
+	if len(made) == 0 {
+		return fmt.Errorf("sum of %s: the stream makes no entry", field)
+	}
+	f := w.cat.EditionOn(made[0].Day).Kind(kind).Field(field)
 	whole, ok := new(big.Rat).SetString(total)
 	if f == nil || !ok {
 		return fmt.Errorf("sum of %s: no such field, or %q is no number", field, total)
@@ -321,8 +320,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return strings.HasPrefix(civil.Fold(s), prefix)
 }

@@ -3,6 +3,7 @@ package civil
 import (
 	"math/big"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -13,13 +14,44 @@ import (
 func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFD.String(s) {
+	letters := latin()
+	for _, r := range s {
 		switch {
+		case 'A' <= r && r <= 'Z':
+			b.WriteByte(byte(r) + 'a' - 'A')
+		case r < 0x80:
+			b.WriteByte(byte(r))
+		case int(r) < len(letters) && letters[r] != 0:
+			b.WriteRune(letters[r])
 		case unicode.Is(unicode.Mn, r):
-		case r == 'đ' || r == 'Đ':
-			b.WriteByte('d')
 		default:
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteString(fold(r))
+		}
+	}
+	return b.String()
+}
+
+// latin are the folded forms of the precomposed letters up to Latin Extended Additional, where all Vietnamese
+// ones are; 0 where a letter has none or folds to several.
+var latin = sync.OnceValue(func() []rune {
+	table := make([]rune, 0x1F00)
+	for r := rune(0x80); int(r) < len(table); r++ {
+		if f := []rune(fold(r)); len(f) == 1 {
+			table[r] = f[0]
+		}
+	}
+	return table
+})
+
+// fold takes one letter apart and drops its marks.
+func fold(r rune) string {
+	if r == 'đ' || r == 'Đ' {
+		return "d"
+	}
+	var b strings.Builder
+	for _, part := range norm.NFD.String(string(r)) {
+		if !unicode.Is(unicode.Mn, part) {
+			b.WriteRune(unicode.ToLower(part))
 		}
 	}
 	return b.String()
