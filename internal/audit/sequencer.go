@@ -25,8 +25,9 @@ type Sequencer struct {
 	tree *tree // as this process left it; another may have gone on
 }
 
-// batch is how many leaves one transaction takes in.
-const batch = 20000
+// batch is how many leaves one transaction takes in: on SQLite other writers
+// wait for it, some tens of milliseconds.
+const batch = 5000
 
 // Run gives places to new leaves within a second and makes checkpoints, until
 // ctx ends. What it cannot do now it tries again.

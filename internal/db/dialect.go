@@ -104,7 +104,6 @@ func sqliteDSN(path string, cacheKiB int, more ...string) string {
 		q.Add("_pragma", p.name+"("+p.set+")")
 	}
 	q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", cacheKiB))
-	q.Add("_pragma", "temp_store(MEMORY)")
 	for _, m := range more {
 		q.Add("_pragma", m)
 	}

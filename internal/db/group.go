@@ -18,6 +18,9 @@ const (
 	groupTime = 20 * time.Millisecond
 )
 
+// idleTime is after how long without a write the writer frees its memory.
+const idleTime = 20 * time.Second
+
 // writer owns the one connection that writes to SQLite.
 type writer struct {
 	conn   *sql.Conn
@@ -105,16 +108,23 @@ func (t *turn) act(tx *Tx, fn func(*Tx) error) error {
 func (w *writer) loop() {
 	defer close(w.ended)
 	defer w.conn.Close()
+	idle := time.NewTimer(idleTime)
 	var next *turn
 	for {
 		t := next
 		if t == nil {
+			idle.Reset(idleTime)
 			select {
 			case t = <-w.queue:
 			case <-w.quit:
-				w.returnIDs()
-				return
+			case <-idle.C: // nobody writes: give the page cache back
+				w.exec("PRAGMA shrink_memory")
+				t = w.wait()
 			}
+		}
+		if t == nil {
+			w.returnIDs()
+			return
 		}
 		next = w.group(t)
 		select {
@@ -123,6 +133,16 @@ func (w *writer) loop() {
 			return
 		default:
 		}
+	}
+}
+
+// wait gives the next act, nil when the database is being closed.
+func (w *writer) wait() *turn {
+	select {
+	case t := <-w.queue:
+		return t
+	case <-w.quit:
+		return nil
 	}
 }
 

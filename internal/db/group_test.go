@@ -386,3 +386,49 @@ func TestWriteAfterClose(t *testing.T) {
 		}
 	})
 }
+
+// A COMMIT that fails saves nobody's act, tells everybody, and the next act is
+// as good as ever.
+func TestCommitFails(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		exec := func(query string) error {
+			return d.Write(ctx, func(tx *db.Tx) error { _, err := tx.ExecContext(ctx, query); return err })
+		}
+		for _, ddl := range []string{
+			`CREATE TABLE parent (id BIGINT PRIMARY KEY)`,
+			`CREATE TABLE child (parent BIGINT REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)`,
+		} {
+			if err := exec(ddl); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Cleanup(func() { // the database is given back as it was
+			exec(`DROP TABLE child`)
+			exec(`DROP TABLE parent`)
+			d.Close()
+		})
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			tx.AfterCommit(func() { t.Error("after-commit ran") })
+			if err := db.SetMeta(ctx, tx, "with it", "x"); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO child VALUES (1)`) // found out by COMMIT
+			return err
+		})
+		if fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("failed commit: %v", err)
+		}
+		if d.Engine() == db.SQLite && !errors.Is(err, db.ErrUnknown) {
+			t.Errorf("failed commit: %v, want ErrUnknown", err)
+		}
+		if err := exec(`INSERT INTO meta (key, value) VALUES ('next', 'x')`); err != nil {
+			t.Errorf("next act: %v", err)
+		}
+		got, _ := db.Meta(ctx, d.Read(), "with it")
+		next, _ := db.Meta(ctx, d.Read(), "next")
+		if got != "" || next != "x" {
+			t.Errorf("saved %q and %q", got, next)
+		}
+	})
+}

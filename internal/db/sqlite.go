@@ -14,8 +14,10 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
+// Page caches, upper limits that SQLite fills as it reads. They take about
+// twice as much memory as they hold. Both are given back when nothing happens.
 const (
-	writerCacheKiB = 64 << 10
+	writerCacheKiB = 48 << 10
 	readerCacheKiB = 16 << 10
 )
 
@@ -30,7 +32,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	}
 	readers.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	readers.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	readers.SetConnMaxIdleTime(time.Minute) // gives the caches back at night
+	readers.SetConnMaxIdleTime(idleTime)
 	d.read = readers
 	if err := d.checkReaders(ctx); err != nil {
 		d.Close()

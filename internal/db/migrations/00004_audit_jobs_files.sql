@@ -16,7 +16,6 @@ CREATE TABLE audit_leaf (
 );
 CREATE UNIQUE INDEX audit_leaf_idx ON audit_leaf (idx);
 CREATE INDEX audit_leaf_waiting ON audit_leaf (id) WHERE idx IS NULL;
-CREATE INDEX audit_leaf_subject ON audit_leaf (subject, subject_id);
 
 -- The stored hashes of the tree (RFC 6962), in the order of
 -- golang.org/x/mod/sumdb/tlog: 256 of them in a row, 32 bytes each; the last
