@@ -218,16 +218,21 @@ func (p *plan) computed(ev *evaluation) (int64, bool, error) {
 	if !ev.anyGiven(p.value.expr.uses) {
 		return 0, false, nil
 	}
+	env := ev.scratch.env
+	for _, code := range p.value.expr.uses {
+		env[code] = floated(env[code])
+	}
 	v, err := ev.run(p.value.expr)
+	for _, code := range p.value.expr.uses { // labels see whole numbers again
+		env[code] = p.plain(code, ev.get(code))
+	}
 	if err != nil {
 		return 0, false, err
 	}
 	factor := pow10(p.series.Scale)
 	switch v := v.(type) {
-	case int:
+	case int: // len(gifts)
 		return scaled(int64(v), factor)
-	case int64:
-		return scaled(v, factor)
 	case float64:
 		f := math.Round(v * float64(factor))
 		if math.Abs(f) > 1<<53 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"danvan/internal/civil"
@@ -73,6 +74,43 @@ func TestContributions(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant:\n%s", c.name, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
+}
+
+// Value expressions over rows, conditions and counts.
+func TestComputedValues(t *testing.T) {
+	for value, want := range map[string]string{
+		"sum(gifts, .quantity)":                "45",
+		"sum(gifts, .quantity * .price)":       "349980",
+		"len(gifts)":                           "20",
+		"joint ? attendances : 0":              "1000",
+		"attendances * 3 - persons":            "2930",
+		"attendances + (has(cost) ? cost : 7)": "1070",
+	} {
+		text := strings.Replace(goodBase, "scale: 1, each: gifts, value: quantity * price, flow: amount, labels: {item: item}", "scale: 1, value: '"+value+"', flow: amount", 1)
+		got := contributed(t, load(t, base(text)).Latest(), "training", 20190508, map[string]any{"topic": "a", "attendances": 100, "persons": 7, "joint": true,
+			"gifts": []any{map[string]any{"quantity": 1.5, "price": 10000}, map[string]any{"quantity": 3, "price": 6666}}})
+		if i := slices.IndexFunc(got, func(s string) bool { return strings.HasPrefix(s, "gift_money") }); i < 0 || !strings.HasSuffix(got[i], " = "+want) {
+			t.Errorf("%s: want %s, got %v", value, want, got)
+		}
+	}
+}
+
+func TestContributionsAtOnce(t *testing.T) {
+	e := load(t, base(goodBase)).Latest()
+	want := contributed(t, e, "training", 20190508, map[string]any{"topic": "a", "attendances": 100})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 200 {
+				k := e.Kind("training")
+				values, _ := k.Check(map[string]any{"topic": "a", "attendances": 100}, 20190508)
+				if got, err := e.Contributions(k, Record{20190508, values}); err != nil || len(got) != len(want) {
+					t.Errorf("%v %v", got, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestContributionsRefuseOverflow(t *testing.T) {

@@ -19,7 +19,6 @@ type expression struct {
 	uses    []string // fields whose value it reads
 	asks    []string // fields that it asks has() of
 	scale   int      // decimals of an arithmetic result
-	ints    bool     // reads integers only: the result is an exact integer
 	texts   []string // all texts that a label expression can give
 	closed  bool     // texts is complete
 }
@@ -59,9 +58,9 @@ func (sc scope) compile(source string, want exprType) (*expression, *exprError) 
 	if w.err != nil {
 		return nil, w.err
 	}
-	x.scale, x.ints = sc.scaleOf(tree.Node), !sc.readsDecimals(x.uses)
+	x.scale = sc.scaleOf(tree.Node)
 	x.texts, x.closed = sc.textsOf(tree.Node)
-	options := []expr.Option{expr.Env(sc.sample()), expr.Patch(hasPatch{}), expr.MaxNodes(500),
+	options := []expr.Option{expr.Env(sc.sample(want == exprNumber)), expr.Patch(hasPatch{}), expr.MaxNodes(500),
 		expr.DisableBuiltin("now"), expr.DisableBuiltin("date"), expr.DisableBuiltin("duration")}
 	switch want {
 	case exprBool:
@@ -73,7 +72,19 @@ func (sc scope) compile(source string, want exprType) (*expression, *exprError) 
 	if err != nil {
 		return nil, exprProblem(err)
 	}
+	if want == exprNumber && !isNumber(x.program.Node().Type()) {
+		return nil, &exprError{0, "value không cho ra số", "Hãy viết biểu thức trên các trường int, decimal, money"}
+	}
 	return x, nil
+}
+
+// isNumber also takes what is known only when it runs: a field of a row inside sum().
+func isNumber(t reflect.Type) bool {
+	if t == nil {
+		return true
+	}
+	k := t.Kind()
+	return k == reflect.Interface || k >= reflect.Int && k <= reflect.Float64
 }
 
 func exprProblem(err error) *exprError {
@@ -164,14 +175,33 @@ func (hasPatch) Visit(node *ast.Node) {
 	}
 }
 
-// sample is an environment with the zero of every visible name: it gives the compiler names and types.
-func (sc scope) sample() map[string]any {
+// sample is an environment with the zero of every visible name: it gives the compiler names and types. For
+// values all numbers are floats: integers would wrap around silently where they grow too large.
+func (sc scope) sample(floats bool) map[string]any {
 	env := map[string]any{dayName: "", "has": func(any) bool { return false }}
 	for code, f := range sc {
 		env[code] = f.zero()
+		if floats {
+			env[code] = floated(env[code])
+		}
 		env[hasPrefix+code] = false
 	}
 	return env
+}
+
+// floated turns integers into floats, in rows too.
+func floated(v any) any {
+	switch v := v.(type) {
+	case int64:
+		return float64(v)
+	case []map[string]any:
+		for _, row := range v {
+			for code, x := range row {
+				row[code] = floated(x)
+			}
+		}
+	}
+	return v
 }
 
 // zero is what an absent value reads as.
@@ -243,13 +273,6 @@ func (sc scope) memberScale(n *ast.MemberNode) int {
 		}
 	}
 	return scale
-}
-
-func (sc scope) readsDecimals(uses []string) bool {
-	return slices.ContainsFunc(uses, func(code string) bool {
-		f := sc[code]
-		return f != nil && (f.Type == DecimalT || f.Type == Group)
-	})
 }
 
 // textsOf are the texts that a label expression can give, and whether these are all.

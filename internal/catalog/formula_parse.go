@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -167,8 +166,8 @@ func (p *formulaParser) word(what string) string {
 func (p *formulaParser) call() Expr {
 	at := p.at
 	name := p.word("tên hàm")
-	known := append(sortedKeys(functions), "units")
-	if !slices.Contains(known, name) {
+	if functions[name] == nil && name != "units" {
+		known := append(sortedKeys(functions), "units")
 		p.fail(at, fmt.Sprintf("không có hàm %q", name), "Các hàm: "+strings.Join(known, ", ")+suggest(name, known))
 	}
 	p.expect('(', "sau "+name)

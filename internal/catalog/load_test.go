@@ -209,6 +209,7 @@ func TestMistakes(t *testing.T) {
 		{"value too fine", "unit: kg, scale: 1, each", "unit: kg, each", "chuỗi chỉ giữ 0. Hãy đặt scale: 1"},
 		{"product too fine", "unit: đồng, scale: 1, each", "unit: đồng, each", "Hãy đặt scale: 1"},
 		{"division in value", "value: quantity * price", "value: quantity / price", "denominator"},
+		{"value of text", "value: quantity * price", `value: item + "x"`, "value không cho ra số"},
 		{"units differ", "unit: người, value: persons", "unit: hộ, value: persons", "trường persons tính bằng người, chuỗi tính bằng hộ"},
 		{"each not a group", "each: themes, labels", "each: theme, labels", "không phải một nhóm"},
 		{"date not a date", "date: given_on", "date: item", "không phải trường ngày"},
