@@ -28,10 +28,11 @@ func (p Pos) shift(n int) Pos { return Pos{File: p.File, Line: p.Line, Col: p.Co
 
 // Problem is one mistake in a catalogue file.
 type Problem struct {
-	File      string `json:"file"`
-	Line, Col int    `json:",omitempty"`
-	What      string `json:"what"` // what is wrong
-	Todo      string `json:"todo"` // what to do
+	File string `json:"file"`
+	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
+	What string `json:"what"` // what is wrong
+	Todo string `json:"todo"` // what to do
 }
 
 func (p Problem) String() string {
