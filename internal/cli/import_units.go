@@ -1,192 +1,104 @@
 package cli
 
 import (
-	"bytes"
-	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"danvan/internal/app"
+	"danvan/data"
+	"danvan/internal/catalog"
+	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
-	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
 
-// ImportUnitsCmd imports units as they stood on their first day.
-type ImportUnitsCmd struct{ importFlags }
+// ImportUnitsCmd enters the first load of units.
+type ImportUnitsCmd struct {
+	File   string `arg:"" help:"Tệp CSV các đơn vị ngày đầu (docs/units.md); @nation là danh mục cả nước kèm sắp xếp năm 2025, @bac_kan là Bắc Kạn và Thái Nguyên." name:"FILE"`
+	Bodies bool   `help:"Sinh các tổ chức của mỗi địa bàn theo loại đơn vị trong danh mục quy định."`
+	On     string `help:"Ngày đầu của các đơn vị không ghi ngày thành lập." default:"2010-01-01" placeholder:"D"`
+	JSON   bool   `help:"In JSON."`
+}
 
-// Run imports the file. A partial import leaves out bad rows, and then those that need them, until the rest holds.
+// sets are the lists of units that the program carries.
+var sets = map[string]string{"@nation": "nation", "@bac_kan": "units/bac_kan"}
+
+// Run imports the units into the installation, which it creates where there is none.
 func (c *ImportUnitsCmd) Run(r *Run) error {
-	t, err := readTable(c.File, c.Format, c.Sheet)
+	a, err := r.OpenNew()
 	if err != nil {
 		return err
 	}
-	bad := map[int]ledger.Problems{}
-	if err := t.flatten(bad); err != nil {
-		return err
+	var rules []org.BodyRule
+	if c.Bodies || c.File == "@bac_kan" { // its acts name bodies that only rules make
+		rules = bodyRules(a.Catalog.Latest())
 	}
-	a, err := r.Open()
-	if err != nil {
-		return err
+	done := &org.Imported{}
+	if strings.HasPrefix(c.File, "@") {
+		done, err = c.set(r, a.Org, rules)
+	} else {
+		done, err = c.file(r, a.Org, rules)
 	}
-	defer a.Close()
-	progress := r.Progress("Nhập " + t.name)
-	progress(0, len(t.rows))
-	done, err := c.tryUnits(r.Ctx, a, t, bad)
-	if err != nil {
-		return err
+	if err == nil {
+		err = a.Log.Flush(r.Ctx)
 	}
-	progress(len(t.rows), len(t.rows))
-	if len(bad) == 0 || c.Partial {
-		what := "Đã nhập"
-		if c.DryRun {
-			what = "Kiểm tra xong, chưa ghi gì; sẽ nhập"
-		} else if err := a.Log.Flush(r.Ctx); err != nil {
-			return fmt.Errorf("the units are saved; sequencing their leaves: %w", err)
-		}
-		fmt.Fprintf(r.Out, "%s %d đơn vị, %d đã có từ trước, %d dòng sai.\n", what, done.Units, done.Known, len(bad))
+	if err = errors.Join(err, a.Close()); err != nil {
+		return refusal(r, c.JSON, err)
 	}
-	if len(bad) == 0 {
-		return nil
+	if c.JSON {
+		return printJSON(r.Out, done)
 	}
-	return c.tell(r, t, bad)
-}
-
-// tryUnits imports what is not bad; each refusal adds to bad.
-func (c *ImportUnitsCmd) tryUnits(ctx context.Context, a *app.App, t *table, bad map[int]ledger.Problems) (*org.Imported, error) {
-	for {
-		if len(bad) > 0 && !c.Partial {
-			return &org.Imported{}, nil
-		}
-		text := t.unitsCSV(bad)
-		done, err := c.oneTry(ctx, a, t, text)
-		if err == nil {
-			return done, nil
-		}
-		before := len(bad)
-		if !t.blame(err, bad) || len(bad) == before {
-			return nil, err
-		}
-	}
-}
-
-func (c *ImportUnitsCmd) oneTry(ctx context.Context, a *app.App, t *table, text []byte) (*org.Imported, error) {
-	units, err := org.ReadUnits(t.name, bytes.NewReader(text), org.Floor)
-	if err != nil {
-		return nil, err
-	}
-	if !c.DryRun {
-		return a.Org.ImportUnits(ctx, units, c.Actor)
-	}
-	dir, err := os.MkdirTemp("", "danvan-units-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	if err := os.WriteFile(filepath.Join(dir, "units.csv"), text, 0o600); err != nil {
-		return nil, err
-	}
-	err = a.DB.WriteAlone(ctx, func(tx *db.Tx) error {
-		if err := a.Org.LoadSet(ctx, tx, os.DirFS(dir), ".", nil); err != nil {
-			return err
-		}
-		return errDryRun
-	})
-	if err != nil && !errors.Is(err, errDryRun) {
-		return nil, err
-	}
-	return &org.Imported{Units: len(units)}, nil
-}
-
-// blame finds the rows that a refusal speaks of. False: it speaks of something else.
-func (t *table) blame(err error, bad map[int]ledger.Problems) bool {
-	var no *org.Refusal
-	if !errors.As(err, &no) {
-		return false
-	}
-	for _, reason := range no.Reasons {
-		i, ok := t.rowNamed(reason.Where)
-		if !ok {
-			return false
-		}
-		bad[i] = append(bad[i], ledger.Problem{Say: reason.Say})
-	}
-	return true
-}
-
-// rowNamed reads "units.csv dòng 12: ", where 12 is the line in the table as unitsCSV wrote it.
-func (t *table) rowNamed(where string) (int, bool) {
-	_, after, ok := strings.Cut(where, "dòng ")
-	line := 0
-	if _, err := fmt.Sscanf(after, "%d", &line); !ok || err != nil {
-		return 0, false
-	}
-	i := slices.IndexFunc(t.rows, func(r row) bool { return r.line == line })
-	return i, i >= 0
-}
-
-// unitsCSV writes the good rows as CSV, each on its own line of the file, so that errors name the right one.
-func (t *table) unitsCSV(bad map[int]ledger.Problems) []byte {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	line := 1
-	put := func(cells []string) {
-		out := t.extended(cells, "")
-		for i, cell := range out {
-			out[i] = strings.Join(strings.Fields(cell), " ") // one row, one line
-		}
-		w.Write(out[:len(out)-1])
-		w.Flush()
-	}
-	put(t.header)
-	for i, r := range t.rows {
-		if bad[i] != nil {
-			continue
-		}
-		for line++; line < r.line; line++ {
-			b.WriteByte('\n') // the reader passes over empty lines and counts them
-		}
-		put(r.cells)
-	}
-	return b.Bytes()
-}
-
-// flatten turns lines of JSON into rows under a header of all their keys.
-func (t *table) flatten(bad map[int]ledger.Problems) error {
-	if t.format != "jsonl" {
-		if !slices.ContainsFunc(t.header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "code") }) {
-			return fault.New(fault.Invalid, "Tệp đơn vị thiếu cột “code”. Dòng đầu của tệp phải là tên các cột; xem docs/import.md.")
-		}
-		return nil
-	}
-	objects := make([]map[string]any, len(t.rows))
-	for i := range t.rows {
-		if err := json.Unmarshal(t.rows[i].json, &objects[i]); err != nil {
-			bad[i] = ledger.Problems{{Say: fmt.Sprintf("Dòng không đúng dạng JSON (%v).", err)}}
-			continue
-		}
-		for key := range objects[i] {
-			if key != ledger.ErrorColumn && !slices.Contains(t.header, key) {
-				t.header = append(t.header, key)
-			}
-		}
-	}
-	slices.Sort(t.header)
-	for i, object := range objects {
-		cells := make([]string, len(t.header))
-		for j, key := range t.header {
-			if v := object[key]; v != nil {
-				cells[j] = fmt.Sprint(v)
-			}
-		}
-		t.rows[i].cells = cells
-	}
+	fmt.Fprintf(r.Out, "Đã nhập %d đơn vị; %d đơn vị đã có từ trước; %d việc sắp xếp.\n", done.Units, done.Have, len(done.Changes))
 	return nil
+}
+
+func (c *ImportUnitsCmd) file(r *Run, k *org.Keeper, rules []org.BodyRule) (*org.Imported, error) {
+	floor, err := civil.ParseDate(c.On)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "Ngày (--on) chưa đúng: viết dạng 2010-01-01.")
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.NotFound, "Không mở được tệp "+c.File+". Hãy kiểm tra đường dẫn và quyền đọc.")
+	}
+	defer f.Close()
+	units, err := org.ReadUnits(filepath.Base(c.File), f, floor)
+	if err != nil {
+		return nil, err
+	}
+	return k.ImportUnits(r.Ctx, units, actor(), rules...)
+}
+
+func (c *ImportUnitsCmd) set(r *Run, k *org.Keeper, rules []org.BodyRule) (*org.Imported, error) {
+	folder, ok := sets[c.File]
+	if !ok {
+		return nil, fault.Newf(fault.NotFound, "Không có danh mục %s. Các danh mục kèm theo: @nation, @bac_kan.", c.File)
+	}
+	var done *org.Imported
+	err := k.DB.WriteAlone(r.Ctx, func(tx *db.Tx) (err error) {
+		done, err = k.LoadFolder(r.Ctx, tx, data.FS, folder, rules, actor())
+		return err
+	})
+	return done, err
+}
+
+// bodyRules are the rules of the catalogue by which the bodies of each territory exist.
+func bodyRules(ed *catalog.Edition) []org.BodyRule {
+	var out []org.BodyRule
+	for _, t := range ed.UnitTypes {
+		if t.Form != org.Body || t.Listed {
+			continue
+		}
+		for _, l := range t.Levels {
+			r := org.BodyRule{Type: t.Code, Abbr: t.Abbr, Levels: []string{l.Level}, Names: map[string]string{l.Level: l.Name}, From: l.From, Follows: l.Follows}
+			if l.Until != 0 {
+				r.To = l.Until.AddDays(-1)
+			}
+			out = append(out, r)
+		}
+	}
+	return out
 }

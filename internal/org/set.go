@@ -19,19 +19,26 @@ const Floor civil.Date = 20100101
 // LoadSet loads a folder of units.csv (territories), bodies.csv (bodies known by name, may be missing) and
 // changes.csv (acts, may be missing) with the rules by which other bodies exist, in one transaction.
 func (k *Keeper) LoadSet(ctx context.Context, tx *db.Tx, fsys fs.FS, set string, rules []BodyRule) error {
+	_, err := k.LoadFolder(ctx, tx, fsys, set, rules, "danvan")
+	return err
+}
+
+// LoadFolder is LoadSet that says who does it and what it did.
+func (k *Keeper) LoadFolder(ctx context.Context, tx *db.Tx, fsys fs.FS, set string, rules []BodyRule, actor string) (*Imported, error) {
 	var units []FloorUnit
 	for _, name := range []string{"units.csv", "bodies.csv"} {
 		list, err := readFile(fsys, set, name, func(f fs.File) ([]FloorUnit, error) { return ReadUnits(name, f, Floor) })
 		if err != nil {
-			return err
+			return nil, err
 		}
 		units = append(units, list...)
 	}
 	acts, err := readFile(fsys, set, "changes.csv", func(f fs.File) ([]Change, error) { return ReadActs("changes.csv", f) })
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return k.load(ctx, tx, units, acts, rules, "danvan", &Imported{})
+	done := &Imported{Applied: Applied{Changes: []int64{}}}
+	return done, k.load(ctx, tx, units, acts, rules, actor, done)
 }
 
 func readFile[T any](fsys fs.FS, set, name string, read func(fs.File) ([]T, error)) ([]T, error) {
@@ -49,17 +56,17 @@ func readFile[T any](fsys fs.FS, set, name string, read func(fs.File) ([]T, erro
 // Imported says what an import of units did.
 type Imported struct {
 	Units int `json:"units"` // units of the file that are new
-	Known int `json:"known"` // that were there already
+	Have  int `json:"have"`  // that were there already
 	Applied
 }
 
 // ImportUnits enters units as they stood on their first day, all or none. Units that stand already as they are
-// given are left alone.
-func (k *Keeper) ImportUnits(ctx context.Context, units []FloorUnit, actor string) (*Imported, error) {
+// given are left alone. rules say which bodies the hosts have.
+func (k *Keeper) ImportUnits(ctx context.Context, units []FloorUnit, actor string, rules ...BodyRule) (*Imported, error) {
 	done := &Imported{}
 	err := k.DB.WriteAlone(ctx, func(tx *db.Tx) error {
-		*done = Imported{}
-		return k.load(ctx, tx, units, nil, nil, actor, done)
+		*done = Imported{Applied: Applied{Changes: []int64{}}}
+		return k.load(ctx, tx, units, nil, rules, actor, done)
 	})
 	return done, err
 }
@@ -74,11 +81,12 @@ func (k *Keeper) load(ctx context.Context, tx *db.Tx, units []FloorUnit, acts []
 	if err != nil {
 		return err
 	}
-	done.Units, done.Known = len(added), len(units)-len(added)
-	fresh, _, err := s.unknown(acts)
+	done.Units, done.Have = len(added), len(units)-len(added)
+	fresh, known, err := s.unknown(acts)
 	if err != nil {
 		return err
 	}
+	done.Known = known
 	newRules, err := s.newRules(rules)
 	if err != nil {
 		return err
@@ -94,6 +102,9 @@ func (k *Keeper) load(ctx context.Context, tx *db.Tx, units []FloorUnit, acts []
 	}
 	if err := logUnits(ctx, tx, added, actor); err != nil {
 		return err
+	}
+	for _, c := range fresh {
+		done.Changes = append(done.Changes, c.ID)
 	}
 	first := len(s.truth.Changes)
 	s.truth.Floor = append(s.truth.Floor, added...)

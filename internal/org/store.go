@@ -290,7 +290,7 @@ func (s *stored) saveEras(ctx context.Context, tx *db.Tx, t *Tree, known map[era
 
 // inBatches runs a statement that ends in "IN (" over many numbers.
 func inBatches(ctx context.Context, tx *db.Tx, statement string, args []any) error {
-	for batch := range slices.Chunk(args, 500) {
+	for batch := range slices.Chunk(args, 250) {
 		list := make([]byte, 0, 8*len(batch))
 		for i := range batch {
 			if i > 0 {
