@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"testing"
@@ -79,6 +80,49 @@ func TestFailedActLeavesNothing(t *testing.T) {
 		}
 		if got, _ := db.Meta(ctx, d.Read(), "x"); got != "" {
 			t.Fatalf("failed act left %q", got)
+		}
+	})
+}
+
+type (
+	day  int32
+	code string
+)
+
+// Rows may hold the types of our own packages, by INSERT and by COPY alike.
+func TestInsertTakesNamedTypes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		n := int64(5)
+		cols := []string{"id", "idx", "at_ms", "act", "subject", "subject_id", "actor", "hash"}
+		for _, count := range []int{1, 40} {
+			err := d.Write(ctx, func(tx *db.Tx) error {
+				ids, err := tx.IDs(ctx, "leaf", count)
+				if err != nil {
+					return err
+				}
+				rows := make([][]any, count)
+				for i, id := range ids {
+					rows[i] = []any{id, sql.NullInt64{Int64: id, Valid: i%2 == 0}, day(20190331), code("Đã"), "", &n, `"'\`, []byte{}}
+					if i%3 == 0 {
+						rows[i][1] = (*int64)(nil)
+					}
+				}
+				return tx.Insert(ctx, "audit_leaf", cols, rows)
+			})
+			if err != nil {
+				t.Fatalf("%d rows: %v", count, err)
+			}
+		}
+		var all, days, texts int
+		err := d.Read().QueryRow(`SELECT count(*), count(*) FILTER (WHERE at_ms = 20190331 AND subject_id = 5),
+			count(*) FILTER (WHERE act = 'Đã' AND actor = $1) FROM audit_leaf`, `"'\`).Scan(&all, &days, &texts)
+		if err != nil || all != 41 || days != 41 || texts != 41 {
+			t.Errorf("rows %d, days %d, texts %d, %v; want 41", all, days, texts, err)
+		}
+		short := func(tx *db.Tx) error { return tx.Insert(ctx, "meta", []string{"key", "value"}, [][]any{{"a"}}) }
+		if err := d.Write(ctx, short); err == nil {
+			t.Error("a row with too few values was taken")
 		}
 	})
 }

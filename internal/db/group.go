@@ -283,10 +283,14 @@ func (w *writer) commit(g *liteSession, saved []*turn) {
 		answer(saved, nil)
 		return
 	}
+	w.rollback()
+	if diskFull(err) { // the frame that commits could not be written
+		answer(saved, notSaved(err))
+		return
+	}
 	if diskFailed(err) {
 		close(w.broken)
 	}
-	w.rollback()
 	answer(saved, unknown(err))
 }
 

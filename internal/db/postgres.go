@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -81,6 +82,19 @@ func checkServer(ctx context.Context, q Querier, unsafe bool) error {
 			return fault.Wrap(fmt.Errorf("%s is %s, want on", name, value), fault.Denied,
 				"Máy chủ PostgreSQL chưa bật đủ chế độ ghi an toàn ("+name+"). Hãy bật rồi khởi động lại.")
 		}
+	}
+	return warnChecksums(ctx, q, unsafe)
+}
+
+// warnChecksums: without them PostgreSQL passes decayed pages on as data. That
+// is the administrator's to mend (pg_checksums), no reason to stay shut.
+func warnChecksums(ctx context.Context, q Querier, unsafe bool) error {
+	var value string
+	if err := q.QueryRowContext(ctx, `SELECT current_setting('data_checksums')`).Scan(&value); err != nil {
+		return fmt.Errorf("read data_checksums: %w", err)
+	}
+	if value != "on" && !unsafe {
+		slog.Warn("db: PostgreSQL runs without data checksums; turn them on with pg_checksums --enable")
 	}
 	return nil
 }
