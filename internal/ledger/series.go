@@ -65,7 +65,7 @@ func (l *Ledger) number(ctx context.Context, tx *db.Tx, known map[seriesName]int
 }
 
 func makeSeries(ctx context.Context, tx *db.Tx, names []seriesName, found map[seriesName]int64) error {
-	if err := findSeries(ctx, tx, names, found); err != nil || len(found) == len(names) {
+	if err := findSeries(ctx, tx, names, found); err != nil {
 		return err
 	}
 	var absent []seriesName
