@@ -95,8 +95,6 @@ func (c *Change) checkOne() string {
 	switch {
 	case c.Kind == Rename && c.Name == "":
 		return "việc rename thiếu tên mới."
-	case c.Kind == Reparent && c.Parent == "":
-		return "việc reparent thiếu mã đơn vị cấp trên mới."
 	case c.Kind == Upgrade && c.Type == "" && c.Name == "":
 		return "việc upgrade thiếu tên hoặc loại mới."
 	}

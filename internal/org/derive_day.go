@@ -419,6 +419,12 @@ func (d *deriver) applyRespan(o *oneDay, i int) {
 			s.Type = orElse(typeOfName(s.Name), s.Type)
 		}
 		s.Level = orElse(c.Level, s.Level)
+		if c.Kind == Reparent && c.Parent == "" {
+			if was := d.byID[s.Parent]; was == nil || was.Closed == civil.Forever {
+				d.problem(i, "Việc chuyển %s thiếu mã đơn vị cấp trên mới: đơn vị cấp trên hiện nay không kết thúc vào ngày %s.", u.Code, o.day.Vi())
+			}
+			continue // it goes where its parent's place is taken, as adopt finds
+		}
 		if c.Parent != "" {
 			if p := d.parentByCode(o, u, i, c.Parent, s.Level); p != 0 {
 				s.Parent = p
