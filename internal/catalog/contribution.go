@@ -144,10 +144,10 @@ func (p *plan) once(ev *evaluation, out []Contribution) ([]Contribution, error) 
 
 func (p *plan) passes(ev *evaluation) (bool, error) {
 	switch {
-	case p.where == nil:
-		return true, nil
 	case p.test != nil:
 		return p.test(ev.get), nil
+	case p.where == nil:
+		return true, nil
 	}
 	v, err := ev.run(p.where)
 	ok, _ := v.(bool)

@@ -60,7 +60,7 @@ func (sc scope) compile(source string, want exprType) (*expression, *exprError) 
 	}
 	x.scale = sc.scaleOf(tree.Node)
 	x.texts, x.closed = sc.textsOf(tree.Node)
-	options := []expr.Option{expr.Env(sc.sample(want == exprNumber)), expr.Patch(hasPatch{}), expr.MaxNodes(500),
+	options := []expr.Option{expr.Env(sc.sample(x, want == exprNumber)), expr.Patch(hasPatch{}), expr.MaxNodes(500),
 		expr.DisableBuiltin("now"), expr.DisableBuiltin("date"), expr.DisableBuiltin("duration")}
 	switch want {
 	case exprBool:
@@ -175,16 +175,21 @@ func (hasPatch) Visit(node *ast.Node) {
 	}
 }
 
-// sample is an environment with the zero of every visible name: it gives the compiler names and types. For
+// sample is an environment with the zero of every name that is read: it gives the compiler their types. For
 // values all numbers are floats: integers would wrap around silently where they grow too large.
-func (sc scope) sample(floats bool) map[string]any {
+func (sc scope) sample(x *expression, floats bool) map[string]any {
 	env := map[string]any{dayName: "", "has": func(any) bool { return false }}
-	for code, f := range sc {
-		env[code] = f.zero()
+	for _, code := range x.uses {
+		env[code] = sc[code].zero()
 		if floats {
 			env[code] = floated(env[code])
 		}
+	}
+	for _, code := range x.asks {
 		env[hasPrefix+code] = false
+		if env[code] == nil {
+			env[code] = sc[code].zero() // the argument of has(), before it is replaced
+		}
 	}
 	return env
 }
@@ -290,6 +295,20 @@ func (sc scope) textsOf(n ast.Node) ([]string, bool) {
 		}
 	}
 	return nil, false
+}
+
+// textSet is all texts that the expression can give, nil where that is not known.
+func (x *expression) textSet() map[string]bool {
+	if !x.closed {
+		return nil
+	}
+	set := make(map[string]bool, len(x.texts))
+	for _, s := range x.texts {
+		if s != "" {
+			set[s] = true
+		}
+	}
+	return set
 }
 
 func optionCodes(f *Field) []string {

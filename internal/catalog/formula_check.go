@@ -112,9 +112,10 @@ func (c *formulaCheck) matcher(s *Series, m Matcher) {
 		c.fail(m.Pos, fmt.Sprintf("chuỗi %s không có nhãn %q", s.Code, m.Label), "Các nhãn: "+orNone(s.labels)+suggest(m.Label, s.labels))
 		return
 	}
-	values, known := s.LabelValues(m.Label)
+	possible := s.values[m.Label]
 	for _, v := range m.Values {
-		if known && v != "" && !slices.Contains(values, v) {
+		if possible != nil && v != "" && !possible[v] {
+			values := sortedKeys(possible)
 			c.fail(m.Pos, fmt.Sprintf("nhãn %s của chuỗi %s không có giá trị %q", m.Label, s.Code, v), "Các giá trị: "+orNone(values)+suggest(v, values))
 		}
 	}

@@ -46,6 +46,7 @@ type Field struct {
 
 	options map[string]*Option // of choice, choices
 	choices []*Option          // in order
+	codes   map[string]bool    // of the options
 	byCode  map[string]*Field  // of group
 }
 

@@ -216,6 +216,10 @@ func (e *Edition) linkChoices(f *Field, ps *problems) {
 		checkOptions(f.Options, "trường "+f.Code, ps)
 	}
 	f.options = index(f.choices, func(o *Option) string { return o.Code })
+	f.codes = make(map[string]bool, len(f.choices))
+	for _, o := range f.choices {
+		f.codes[o.Code] = true
+	}
 }
 
 // Bound is the least or the greatest value of a field: a number, or for a date a day.

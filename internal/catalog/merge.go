@@ -82,23 +82,32 @@ type merger struct {
 }
 
 func put[T any](m *merger, what string, have, more []T, id func(T) (string, Pos)) []T {
+	if len(more) == 0 {
+		return have
+	}
+	at := make(map[string]int, len(have))
+	for i, x := range have {
+		code, _ := id(x)
+		at[code] = i
+	}
 	for _, x := range more {
-		code, at := id(x)
+		code, pos := id(x)
 		if code == "" {
 			continue
 		}
 		key := what + " " + code
 		if first, twice := m.seen[key]; twice {
-			m.ps.add(at.Key("code"), fmt.Sprintf("%s khai báo hai lần, lần đầu ở %s:%d", key, first.File, first.Line), "Hãy giữ một hoặc đổi mã")
+			m.ps.add(pos.Key("code"), fmt.Sprintf("%s khai báo hai lần, lần đầu ở %s:%d", key, first.File, first.Line), "Hãy giữ một hoặc đổi mã")
 			continue
 		}
-		m.seen[key] = at
-		i := slices.IndexFunc(have, func(old T) bool { c, _ := id(old); return c == code })
+		m.seen[key] = pos
+		i, replaces := at[code]
 		switch {
-		case i < 0:
+		case !replaces:
+			at[code] = len(have)
 			have = append(have, x)
 		case m.overlay:
-			m.ps.add(at.Key("code"), "phần riêng của tỉnh không được thay "+key+" của bản chung", "Hãy đặt mã khác; với danh sách, dùng extends: true để thêm lựa chọn")
+			m.ps.add(pos.Key("code"), "phần riêng của tỉnh không được thay "+key+" của bản chung", "Hãy đặt mã khác; với danh sách, dùng extends: true để thêm lựa chọn")
 		default:
 			have[i] = x
 		}

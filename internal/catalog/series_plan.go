@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -57,7 +58,7 @@ func (e *Edition) linkSeries(s *Series, ps *problems) {
 			ps.add(at, fmt.Sprintf("chuỗi số liệu %s đọc loại ghi nhận không có: %q", s.Code, code), "Hãy khai báo trong kinds hoặc sửa mã"+suggest(code, sortedKeys(e.kinds)))
 			continue
 		}
-		c := &seriesCompiler{s: s, k: k, ps: ps, p: &plan{series: s, factor: 1}}
+		c := &seriesCompiler{s: s, k: k, ps: ps, checked: e.stored, p: &plan{series: s, factor: 1}}
 		if c.compile(); c.ok {
 			k.plans = append(k.plans, c.p)
 		}
@@ -105,6 +106,8 @@ type seriesCompiler struct {
 	p     *plan
 	scope scope
 	ok    bool
+	// checked: it was compiled without a mistake before it was stored.
+	checked bool
 }
 
 func (c *seriesCompiler) fail(key, what, todo string) {
@@ -127,13 +130,7 @@ func (c *seriesCompiler) compile() {
 	c.p.date, c.p.until, c.p.by = c.dateField("date", c.s.Date), c.dateField("until", c.s.Until), c.dateField("by", c.s.By)
 	c.value()
 	if c.s.Where != "" {
-		x, err := c.scope.compile(c.s.Where, exprBool)
-		if err != nil {
-			c.failExpr("where", err)
-		} else {
-			c.p.where = x
-			c.p.test = c.scope.directTest(c.s.Where)
-		}
+		c.where()
 	}
 	for _, name := range c.s.labels {
 		c.label(name, c.s.Labels[name])
@@ -167,6 +164,20 @@ func (p *plan) finish() {
 		}
 		p.constantLabels = strings.Join(parts, ";")
 	}
+}
+
+// where is compiled for the interpreter even where the short way serves: that is what finds its mistakes.
+func (c *seriesCompiler) where() {
+	c.p.test = c.scope.directTest(c.s.Where)
+	if c.p.test != nil && c.checked {
+		return
+	}
+	x, err := c.scope.compile(c.s.Where, exprBool)
+	if err != nil {
+		c.failExpr("where", err)
+		return
+	}
+	c.p.where = x
 }
 
 func (c *seriesCompiler) each() {
@@ -271,7 +282,7 @@ func (c *seriesCompiler) label(name, source string) {
 		c.failExpr("labels", err)
 		return
 	}
-	c.know(name, x.texts, x.closed)
+	c.know(name, x.textSet())
 	if len(x.texts) == 1 && x.closed && len(x.uses) == 0 && len(x.asks) == 0 {
 		c.p.labels = append(c.p.labels, labelPlan{name: name, text: x.texts[0]})
 		return
@@ -282,30 +293,26 @@ func (c *seriesCompiler) label(name, source string) {
 func (c *seriesCompiler) knowField(name string, f *Field) {
 	switch f.Type {
 	case Bool:
-		c.know(name, []string{"true", "false"}, true)
+		c.know(name, map[string]bool{"true": true, "false": true})
 	case Choice:
-		c.know(name, optionCodes(f), true)
+		c.know(name, f.codes)
 	default:
-		c.know(name, nil, false)
+		c.know(name, nil)
 	}
 }
 
-// know adds to the values that a label can take; nil stands for any text.
-func (c *seriesCompiler) know(name string, values []string, closed bool) {
+// know adds to the values that a label can take; nil stands for any text. The sets of fields are shared, so they
+// are copied before anything is added.
+func (c *seriesCompiler) know(name string, values map[string]bool) {
 	set, before := c.s.values[name]
-	if !closed || before && set == nil {
-		c.s.values[name] = nil
-		return
+	switch {
+	case !before || values == nil:
+		c.s.values[name] = values
+	case set != nil:
+		set = maps.Clone(set)
+		maps.Copy(set, values)
+		c.s.values[name] = set
 	}
-	if set == nil {
-		set = map[string]bool{}
-	}
-	for _, v := range values {
-		if v != "" {
-			set[v] = true
-		}
-	}
-	c.s.values[name] = set
 }
 
 // vintage keeps preliminary and official readings apart: where a kind has the field, a reading must carry it.

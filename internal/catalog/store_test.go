@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"maps"
+	"os"
 	"testing"
 
 	"danvan/internal/db"
@@ -88,5 +89,20 @@ func TestOpenRemembers(t *testing.T) {
 			t.Error("a template changed: it is read again, the edition is the same")
 		}
 		m["2021/templates/nam.md"].Data = []byte("mẫu năm")
+	})
+}
+
+// BenchmarkOpenAgain is what starting the program again costs.
+func BenchmarkOpenAgain(b *testing.B) {
+	dbtest.Bench(b, func(b *testing.B, d *db.DB) {
+		fsys := os.DirFS("../../catalog")
+		if _, err := Open(b.Context(), d, fsys); err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if _, err := Open(b.Context(), d, fsys); err != nil {
+				b.Fatal(err)
+			}
+		}
 	})
 }
