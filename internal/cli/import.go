@@ -22,12 +22,12 @@ type ImportCmd struct {
 
 // importFlags are the same for all three.
 type importFlags struct {
-	File    string `arg:"" help:"Tệp CSV, JSON Lines (.jsonl) hoặc XLSX." type:"existingfile"`
+	File    string `arg:"" help:"Tệp CSV, JSON Lines (.jsonl) hoặc XLSX (docs/import.md); với import units còn có @nation, @bac_kan." name:"FILE"`
 	Format  string `help:"Định dạng: csv, jsonl, xlsx; mặc định theo đuôi tệp." enum:",csv,jsonl,xlsx" default:"" placeholder:"F"`
 	Sheet   string `help:"Tên trang tính của tệp XLSX; mặc định trang đầu." placeholder:"NAME"`
 	Partial bool   `help:"Nhập các dòng đúng, để lại các dòng sai. Mặc định: có một dòng sai thì không nhập gì."`
 	Errors  string `help:"Ghi các dòng kèm cột “lỗi” ra tệp này để sửa rồi nhập lại." placeholder:"FILE"`
-	Actor   string `help:"Người hoặc đơn vị nhập, ghi vào sổ niêm phong." default:"danvan import" placeholder:"NAME"`
+	Actor   string `help:"Người hoặc đơn vị nhập, ghi vào sổ niêm phong; mặc định tài khoản đang dùng máy." placeholder:"NAME"`
 	DryRun  bool   `help:"Kiểm tra toàn bộ như khi nhập, nhưng không ghi gì."`
 }
 
@@ -140,7 +140,7 @@ func (r row) draft(cols ledger.Columns) (ledger.Draft, ledger.Problems) {
 // post records the drafts and gathers what is wrong with any. Where something is wrong and the import is not
 // partial, everything is checked all the same and nothing is kept.
 func (c *importFlags) post(r *Run, a *app.App, in *imported) (ledger.BulkResult, error) {
-	opts := ledger.BulkOptions{Actor: c.Actor, Name: filepath.Base(c.File), ContentKeys: true, Total: len(in.drafts),
+	opts := ledger.BulkOptions{Actor: c.who(), Name: filepath.Base(c.File), ContentKeys: true, Total: len(in.drafts),
 		Partial: c.Partial, Progress: r.Progress("Nhập " + filepath.Base(c.File))}
 	var result ledger.BulkResult
 	err := a.DB.WriteAlone(r.Ctx, func(tx *db.Tx) (err error) {
@@ -242,4 +242,12 @@ func (t *table) column(field string) string {
 		}
 	}
 	return ", cột " + strings.TrimPrefix(field, "fields.")
+}
+
+// who is the actor named, or the account that runs the program.
+func (c *importFlags) who() string {
+	if c.Actor != "" {
+		return c.Actor
+	}
+	return actor()
 }
