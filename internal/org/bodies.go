@@ -346,7 +346,9 @@ func expand(pattern string, host Span) string {
 	if kind != "" {
 		of = strings.ToLower(kind) + " " + name
 	}
-	return strings.NewReplacer("{of}", of, "{name}", name, "{party}", partyOf(kind, name, of)).Replace(pattern)
+	pattern = strings.ReplaceAll(pattern, "{of}", of)
+	pattern = strings.ReplaceAll(pattern, "{name}", name)
+	return strings.ReplaceAll(pattern, "{party}", partyOf(kind, name, of))
 }
 
 // partyOf is the Party committee's name at a territory (Điều lệ Đảng: tỉnh ủy, huyện ủy... ; đảng ủy ở cơ sở).

@@ -262,9 +262,12 @@ func compareUnits(a, b *Unit) int {
 
 // compareActs orders the acts of a day by what they say, never by when they were typed.
 func compareActs(a, b *Change) int {
-	return cmp.Or(cmp.Compare(actOrder[a.Kind], actOrder[b.Kind]), strings.Compare(a.Code, b.Code),
-		slices.CompareFunc(a.Sources, b.Sources, func(x, y Source) int { return strings.Compare(x.Code, y.Code) }),
-		strings.Compare(contentKey(a), contentKey(b)))
+	byUnits := cmp.Or(cmp.Compare(actOrder[a.Kind], actOrder[b.Kind]), strings.Compare(a.Code, b.Code),
+		slices.CompareFunc(a.Sources, b.Sources, func(x, y Source) int { return strings.Compare(x.Code, y.Code) }))
+	if byUnits != 0 {
+		return byUnits
+	}
+	return strings.Compare(contentKey(a), contentKey(b))
 }
 
 var actOrder = map[string]int{Open: 0, Merge: 1, Split: 2, Rename: 3, Upgrade: 4, Reparent: 5, Abolish: 6}
