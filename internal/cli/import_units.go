@@ -206,6 +206,9 @@ func (t *table) blame(err error, bad map[int]ledger.Problems) bool {
 	for _, reason := range no.Reasons {
 		i, ok := t.rowNamed(reason.Where)
 		if !ok {
+			i, ok = t.rowOfCode(reason.Say)
+		}
+		if !ok {
 			return false
 		}
 		bad[i] = append(bad[i], ledger.Problem{Say: reason.Say})
@@ -222,6 +225,21 @@ func (t *table) rowNamed(where string) (int, bool) {
 	}
 	i := slices.IndexFunc(t.rows, func(r row) bool { return r.line+t.shift() == line })
 	return i, i >= 0
+}
+
+// rowOfCode finds the row whose unit a sentence speaks of: the code that stands last in it ("đơn vị cấp trên 501
+// của 50102").
+func (t *table) rowOfCode(say string) (int, bool) {
+	col := slices.IndexFunc(t.header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "code") })
+	words := strings.FieldsFunc(say, func(r rune) bool { return strings.ContainsRune(" ,;:()", r) })
+	for _, word := range slices.Backward(words) {
+		for i, r := range t.rows {
+			if col >= 0 && col < len(r.cells) && strings.EqualFold(strings.TrimSpace(r.cells[col]), strings.TrimSuffix(word, ".")) {
+				return i, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // shift is how many lines a row moves down in unitsCSV: JSON Lines have no header of their own.
