@@ -55,10 +55,11 @@ func evidenceOf(q question, a *figure.Figure) Evidence {
 func (e *Evidence) narrow(q question, a *figure.Figure, r *figure.Row) {
 	e.By, e.Row, e.Name = q.by, r.Key, e.Name+" – "+r.Name
 	e.Value, e.Display = r.Value, r.Display
-	e.Exact = r.Display
-	if a.Ind != nil && a.Ind.Display != nil {
-		// Words such as "trên" are for prose; a row stands in a table or list.
-		e.Exact = exactText(a, r.Val, r.Num, r.Den)
+	e.Exact = exactText(a, r.Val, r.Num, r.Den)
+	if r.Estimated && r.Den == nil {
+		// Parts of a split are rounded by largest remainder, so that they add up
+		// as printed.
+		e.Exact = r.Display
 	}
 	e.Numerator, e.Denominator = orEmpty(r.Numerator), orEmpty(r.Denominator)
 	e.Entries, e.DenominatorEntries, e.Estimated = r.Entries, r.DenominatorEntries, r.Estimated

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"danvan/internal/civil"
 )
@@ -58,28 +59,41 @@ func (f *filler) failedChecks() []Notice {
 	return out
 }
 
-// missing says for which figures of the report bodies that must record have
-// recorded nothing.
+// missing says in one notice for how many figures of the report bodies that
+// must record have recorded nothing, and names the worst.
 func (f *filler) missing() []Notice {
-	var out []Notice
-	seen := map[string]bool{}
-	for n, e := range f.evidence {
-		if e.Row != "" || seen[e.Indicator] {
+	var worst []gap
+	for q, a := range f.inquiry.answers {
+		if q.by != "" || a.figure == nil || a.figure.Coverage == nil {
 			continue
 		}
-		for q, a := range f.inquiry.answers {
-			if q.by != "" || a.figure == nil || a.figure.Coverage == nil || questionKey(q, a.figure, nil) != e.Key {
-				continue
-			}
-			c := a.figure.Coverage
-			if c.Reported == 0 || len(c.Missing) == 0 {
-				continue
-			}
-			seen[e.Indicator] = true
-			out = append(out, Notice{Kind: "missing", Evidence: n, Text: fmt.Sprintf(
-				"%s: %s trong %s đơn vị phải ghi nhận chưa có ghi nhận nào trong kỳ.", capital(e.Name),
-				civil.FormatInt(int64(len(c.Missing))), civil.FormatInt(int64(c.Expected)))})
+		c := a.figure.Coverage
+		if n, ok := f.index[questionKey(q, a.figure, nil)]; ok && c.Reported > 0 && len(c.Missing) > 0 {
+			worst = append(worst, gap{n, a.figure.Name, len(c.Missing), c.Expected})
 		}
 	}
-	return out
+	if len(worst) == 0 {
+		return nil
+	}
+	sort.Slice(worst, func(i, j int) bool {
+		a, b := worst[i], worst[j]
+		if x, y := a.missing*b.expected, b.missing*a.expected; x != y {
+			return x > y
+		}
+		return a.name < b.name
+	})
+	var named []string
+	for _, g := range worst[:min(3, len(worst))] {
+		named = append(named, fmt.Sprintf("%s (%s trong %s)", uncapital(g.name), civil.FormatInt(int64(g.missing)), civil.FormatInt(int64(g.expected))))
+	}
+	return []Notice{{Kind: "missing", Evidence: worst[0].evidence, Text: fmt.Sprintf(
+		"Có %s chỉ tiêu mà một số cơ quan thuộc diện ghi nhận chưa ghi gì trong kỳ, nhiều nhất là %s.",
+		civil.FormatInt(int64(len(worst))), strings.Join(named, "; "))}}
+}
+
+// gap is a figure to which some bodies have added nothing.
+type gap struct {
+	evidence          int
+	name              string
+	missing, expected int
 }

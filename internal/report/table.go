@@ -5,7 +5,9 @@ import (
 	"sort"
 	"strings"
 
+	"danvan/internal/civil"
 	"danvan/internal/figure"
+	"danvan/internal/org"
 )
 
 // table fills a table and writes it as a block; one with fewer rows than it
@@ -122,15 +124,17 @@ func decimalPlaces(text string) int {
 
 // tableRow is a row of a breakdown while its columns are collected.
 type tableRow struct {
-	key, name, kind string
-	cells           []Cell
-	weight          *big.Rat // value of the first column, to sort by
-	filled          bool
+	key, name string
+	cells     []Cell
+	sums      []figure.Row // of a row that joins several: the sum of each column
+	weight    *big.Rat     // value of the first column, to sort by
+	filled    bool
 }
 
-// breakdownRows makes one row for each row of the columns' breakdowns.
+// breakdownRows makes one row for each row of the columns' breakdowns. Bodies
+// of the unit's own level share one row, after its territories.
 func (f *filler) breakdownRows(s tableSpec, t *Table) []Row {
-	rows, order := map[string]*tableRow{}, []*tableRow{}
+	g := &grid{filler: f, spec: s, rows: map[string]*tableRow{}}
 	total := Row{Total: true, Additive: true, Cells: []Cell{textCell(s.total)}}
 	for i, c := range s.columns {
 		if i == 0 || c.slot == nil {
@@ -143,23 +147,17 @@ func (f *filler) breakdownRows(s tableSpec, t *Table) []Row {
 			continue
 		}
 		for _, r := range a.rows {
-			row := rows[r.Key]
-			if row == nil {
-				row = &tableRow{key: r.Key, name: r.Name, kind: r.Kind, cells: make([]Cell, len(s.columns))}
-				rows[r.Key] = row
-				order = append(order, row)
-			}
-			f.put(row, i, q, a.figure, r, s)
-			if !r.Additive {
+			g.put(i, q, a.figure, r)
+			if !r.Additive && a.figure.Den == nil && r.Val != nil {
 				total.Additive = false
 			}
 		}
 		total.Cells = append(total.Cells, f.wholeCell(q, a.figure))
 	}
-	out := f.finish(order, s)
+	out := g.finish()
 	if s.total != "" && len(out) > 1 {
 		if !total.Additive {
-			t.Notes = append(t.Notes, "Các dòng không cộng thành dòng “"+s.total+"”: có phần được tính ở nhiều dòng hoặc không cộng được theo thời gian.")
+			t.Notes = append(t.Notes, "Các dòng không cộng thành dòng “"+s.total+"” vì có phần được tính ở nhiều dòng hoặc không cộng được theo thời gian.")
 		}
 		out = append(out, total)
 	}
@@ -184,37 +182,130 @@ func merged(own, table ask, by string) ask {
 	return own
 }
 
-func (f *filler) put(row *tableRow, i int, q question, whole *figure.Figure, r figure.Row, s tableSpec) {
+// grid collects the rows of a table by breakdown.
+type grid struct {
+	*filler
+	spec   tableSpec
+	rows   map[string]*tableRow
+	order  []*tableRow
+	bodies *tableRow
+}
+
+// put sets the cell of column i in the row of r.
+func (g *grid) put(i int, q question, whole *figure.Figure, r figure.Row) {
 	if r.Value == nil {
+		g.row(r)
 		return
 	}
-	n := f.cite(q, whole, &r)
-	c := Cell{Runs: []Run{{Text: f.evidence[n].Exact, Evidence: n}}, Value: r.Value}
-	if p := s.columns[i].slot.part; p != partValue {
-		c.Runs[0].Text = partText(p, &f.evidence[n])
+	if g.spec.by == "unit" && g.isBody(r.Key) {
+		g.join(i, whole, r)
+		return
 	}
-	c.Percent = strings.HasSuffix(c.Runs[0].Text, "%")
-	c.Decimals = decimalPlaces(c.Runs[0].Text)
-	row.cells[i] = c
-	row.filled = row.filled || r.Val != nil && r.Val.Sign() != 0
-	if row.weight == nil {
-		row.weight = r.Val
+	row := g.row(r)
+	n := g.cite(q, whole, &r)
+	e := &g.evidence[n]
+	text := e.Exact
+	switch p := g.spec.columns[i].slot.part; {
+	case p != partValue:
+		text = partText(p, e)
+	case r.Den != nil && !worded(e):
+		text = e.Display
+	}
+	row.set(i, numberOf(text, n, r.Value), r.Val)
+}
+
+func numberOf(text string, evidence int, value *string) Cell {
+	return Cell{Runs: []Run{{Text: text, Evidence: evidence}}, Value: value, Percent: strings.HasSuffix(text, "%"), Decimals: decimalPlaces(text)}
+}
+
+func (r *tableRow) set(i int, c Cell, v *big.Rat) {
+	r.cells[i] = c
+	r.filled = r.filled || v != nil && v.Sign() != 0
+	if r.weight == nil {
+		r.weight = v
 	}
 }
 
-// finish orders rows, drops empty ones of units and cuts at top.
-func (f *filler) finish(order []*tableRow, s tableSpec) []Row {
+// row is the row of a key, made where it is new.
+func (g *grid) row(r figure.Row) *tableRow {
+	row := g.rows[r.Key]
+	if row == nil {
+		row = &tableRow{key: r.Key, name: r.Name, cells: make([]Cell, len(g.spec.columns))}
+		if g.spec.by == "year" {
+			row.name = shortName(r.Name)
+		}
+		g.rows[r.Key] = row
+		g.order = append(g.order, row)
+	}
+	return row
+}
+
+func (g *grid) isBody(code string) bool {
+	u, err := g.tree.Resolve(code, g.subject.basis, g.subject.period.To)
+	return err == nil && u.Form == org.Body
+}
+
+// join adds a body's value to the one row of all bodies. Ratios are computed
+// again from the sums of their parts.
+func (g *grid) join(i int, whole *figure.Figure, r figure.Row) {
+	if g.bodies == nil {
+		g.bodies = &tableRow{name: ownBodies(g.subject.span.Level), cells: make([]Cell, len(g.spec.columns)), sums: make([]figure.Row, len(g.spec.columns))}
+	}
+	sum := &g.bodies.sums[i]
+	sum.Num, sum.Den = plus(sum.Num, r.Num), plus(sum.Den, r.Den)
+	sum.Val = plus(sum.Val, r.Val)
+	if r.Den != nil && sum.Den.Sign() != 0 && whole.Ind != nil && whole.Ind.Percent {
+		sum.Val = new(big.Rat).Quo(sum.Num, sum.Den)
+		sum.Val.Mul(sum.Val, big.NewRat(100, 1))
+	}
+	decimals := exactDecimals(whole)
+	if r.Den != nil && g.spec.columns[i].slot.part == partValue {
+		decimals = decimalsOf(whole)
+	}
+	text := civil.FormatTrim(sum.Val, decimals)
+	if r.Den != nil {
+		text = civil.FormatRat(sum.Val, decimals) + "%"
+	}
+	value := civil.DecimalString(sum.Val, 6)
+	g.bodies.set(i, numberOf(text, NoEvidence, &value), sum.Val)
+}
+
+func plus(a, b *big.Rat) *big.Rat {
+	if a == nil {
+		return b
+	}
+	if b == nil {
+		return a
+	}
+	return new(big.Rat).Add(a, b)
+}
+
+func ownBodies(level string) string {
+	switch level {
+	case org.Province:
+		return "Các cơ quan cấp tỉnh"
+	case org.District:
+		return "Các cơ quan cấp huyện"
+	}
+	return "Các cơ quan cấp xã"
+}
+
+// finish orders rows, drops empty ones and cuts at top.
+func (g *grid) finish() []Row {
 	var kept []*tableRow
-	for _, r := range order {
-		if r.filled || s.by == "year" && anyValue(r.cells) {
+	for _, r := range g.order {
+		if r.filled || g.spec.by == "year" && anyValue(r.cells) {
 			kept = append(kept, r)
 		}
 	}
-	if strings.HasPrefix(s.by, "label:") {
+	if strings.HasPrefix(g.spec.by, "label:") {
 		sort.SliceStable(kept, func(i, j int) bool { return less(kept[j].weight, kept[i].weight) })
 	}
-	if s.top > 0 && len(kept) > s.top {
-		kept = kept[:s.top]
+	if g.spec.top > 0 && len(kept) > g.spec.top {
+		kept = kept[:g.spec.top]
+	}
+	if g.bodies != nil && g.bodies.filled {
+		kept = append(kept, g.bodies)
 	}
 	out := make([]Row, len(kept))
 	for i, r := range kept {
@@ -251,8 +342,7 @@ func (f *filler) wholeCell(q question, a *figure.Figure) Cell {
 	}
 	q.by = ""
 	n := f.cite(q, a, nil)
-	text := f.evidence[n].Exact
-	return Cell{Runs: []Run{{Text: text, Evidence: n}}, Value: a.Value, Percent: strings.HasSuffix(text, "%"), Decimals: decimalPlaces(text)}
+	return numberOf(f.evidence[n].Exact, n, a.Value)
 }
 
 func textCell(s string) Cell { return Cell{Runs: []Run{{Text: s, Evidence: NoEvidence}}} }
