@@ -13,54 +13,80 @@ import (
 // hangingIDs is how many entries a Hanging names.
 const hangingIDs = 20
 
+// fewUnits is up to how many units are named in a query; for more, the table is read through once.
+const fewUnits = 400
+
 // Hanging lists, for org, the entries that name one of the units and are dated on or after a day: as the body, the
 // place, a partner, or by a fact of such a day. Voided ones count, since their facts still name the unit.
 func (l *Ledger) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, from civil.Date) ([]org.Hanging, error) {
-	hung := map[org.UnitID]*org.Hanging{}
-	for part := range slices.Chunk(units, 400) {
-		if err := hangingOn(ctx, q, part, from, hung); err != nil {
+	h := hanging{found: make(map[org.UnitID]map[int64]civil.Date, len(units))}
+	for _, u := range units {
+		h.found[u] = nil
+	}
+	for _, source := range [...]struct{ unit, id, table string }{
+		{"unit", "id", "entry"}, {"place", "id", "entry"}, {"unit", "entry", "fact"}} {
+		if err := h.read(ctx, q, source.unit, source.id, source.table, units, from); err != nil {
 			return nil, fmt.Errorf("list what hangs on units: %w", err)
 		}
 	}
-	out := make([]org.Hanging, 0, len(hung))
-	for _, unit := range units {
-		if h := hung[unit]; h != nil {
-			out = append(out, *h)
-			delete(hung, unit)
+	var out []org.Hanging
+	for _, u := range units {
+		if len(h.found[u]) > 0 {
+			out = append(out, h.of(u))
+			delete(h.found, u) // a unit that is asked for twice is answered once
 		}
 	}
 	return out, nil
 }
 
-func hangingOn(ctx context.Context, q db.Querier, units []org.UnitID, from civil.Date, hung map[org.UnitID]*org.Hanging) error {
-	ids := list(2, len(units))
-	args := []any{int32(from)}
+// hanging gathers the entries, with their last day, by unit asked for.
+type hanging struct {
+	found map[org.UnitID]map[int64]civil.Date
+}
+
+func (h hanging) read(ctx context.Context, q db.Querier, unit, id, table string, units []org.UnitID, from civil.Date) error {
+	where, args := inUnits(unit, units, int32(from))
+	return each(ctx, q, func(r scanner) error {
+		var u org.UnitID
+		var entry int64
+		var day civil.Date
+		if err := r.Scan(&u, &entry, &day); err != nil {
+			return err
+		}
+		entries, asked := h.found[u]
+		if !asked {
+			return nil
+		}
+		if entries == nil {
+			entries = map[int64]civil.Date{}
+			h.found[u] = entries
+		}
+		entries[entry] = max(entries[entry], day)
+		return nil
+	}, `SELECT `+unit+`, `+id+`, day FROM `+table+` WHERE day >= $1`+where, args...)
+}
+
+// inUnits is the condition that a column names one of the units; nothing when they are many.
+func inUnits(column string, units []org.UnitID, args ...any) (string, []any) {
+	if len(units) > fewUnits {
+		return "", args
+	}
+	where := ` AND ` + column + ` IN (` + list(len(args)+1, len(units)) + `)`
 	for _, u := range units {
 		args = append(args, int64(u))
 	}
-	return each(ctx, q, func(r scanner) error {
-		var unit org.UnitID
-		var id int64
-		var day civil.Date
-		if err := r.Scan(&unit, &id, &day); err != nil {
-			return err
-		}
-		h := hung[unit]
-		if h == nil {
-			h = &org.Hanging{What: "ghi nhận", Unit: unit, First: day, Last: day}
-			hung[unit] = h
-		}
-		h.Count++
-		h.First, h.Last = min(h.First, day), max(h.Last, day)
-		if len(h.IDs) < hangingIDs {
-			h.IDs = append(h.IDs, id)
-		}
-		return nil
-	}, `SELECT unit, id, max(day) FROM (
-			SELECT unit, id, day FROM entry WHERE unit IN (`+ids+`) AND day >= $1
-			UNION ALL SELECT place, id, day FROM entry WHERE place IN (`+ids+`) AND day >= $1
-			UNION ALL SELECT unit, entry, day FROM fact WHERE unit IN (`+ids+`) AND day >= $1) AS h
-		GROUP BY unit, id ORDER BY unit, id`, args...)
+	return where, args
+}
+
+func (h hanging) of(u org.UnitID) org.Hanging {
+	out := org.Hanging{What: "ghi nhận", Unit: u, Count: len(h.found[u]), First: civil.Forever}
+	for id, day := range h.found[u] {
+		out.First, out.Last = min(out.First, day), max(out.Last, day)
+		out.IDs = append(out.IDs, id)
+	}
+	slices.Sort(out.IDs)
+	out.IDs = out.IDs[:min(len(out.IDs), hangingIDs)]
+	return out
 }
 
 // Rederive forgets the totals of the removed eras and sums those of the added ones from the facts.
@@ -68,16 +94,13 @@ func (l *Ledger) Rederive(ctx context.Context, tx *db.Tx, removed []org.EraID, a
 	if _, err := holdUnits(ctx, tx, "UPDATE"); err != nil {
 		return err
 	}
-	for part := range slices.Chunk(removed, 500) {
-		args := make([]any, len(part))
-		for i, id := range part {
-			args[i] = int64(id)
+	for _, table := range [...]string{"total_year", "total_bucket"} {
+		if err := forget(ctx, tx, table, removed); err != nil {
+			return fmt.Errorf("forget totals of eras: %w", err)
 		}
-		for _, table := range [...]string{"total_year", "total_bucket"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE era IN (`+list(1, len(part))+`)`, args...); err != nil {
-				return fmt.Errorf("forget totals: %w", err)
-			}
-		}
+	}
+	if len(added) == 0 {
+		return nil
 	}
 	eras := map[org.UnitID][]org.Era{}
 	var units []org.UnitID
@@ -88,20 +111,43 @@ func (l *Ledger) Rederive(ctx context.Context, tx *db.Tx, removed []org.EraID, a
 		eras[e.Unit] = append(eras[e.Unit], e)
 	}
 	sums := newTotals()
-	for part := range slices.Chunk(units, 500) {
-		if err := sums.gather(ctx, tx, part, eras); err != nil {
-			return fmt.Errorf("sum facts of units: %w", err)
-		}
+	if err := sums.gather(ctx, tx, units, eras); err != nil {
+		return fmt.Errorf("sum facts of units: %w", err)
 	}
 	return sums.save(ctx, tx)
 }
 
+// forget deletes the rows of eras. Most eras have none: those that do are found first, in one pass.
+func forget(ctx context.Context, tx *db.Tx, table string, removed []org.EraID) error {
+	gone := make(map[org.EraID]bool, len(removed))
+	for _, id := range removed {
+		gone[id] = true
+	}
+	var held []any
+	err := each(ctx, tx, func(r scanner) error {
+		var id org.EraID
+		if err := r.Scan(&id); err != nil {
+			return err
+		}
+		if gone[id] {
+			held = append(held, int64(id))
+		}
+		return nil
+	}, `SELECT DISTINCT era FROM `+table)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(held, fewUnits) {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE era IN (`+list(1, len(part))+`)`, part...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // gather adds the facts of units to the eras that hold their days.
 func (t totals) gather(ctx context.Context, q db.Querier, units []org.UnitID, eras map[org.UnitID][]org.Era) error {
-	args := make([]any, len(units))
-	for i, u := range units {
-		args[i] = int64(u)
-	}
+	where, args := inUnits("unit", units, int32(civil.Floor))
 	return each(ctx, q, func(r scanner) error {
 		var series int64
 		var unit org.UnitID
@@ -117,5 +163,5 @@ func (t totals) gather(ctx context.Context, q db.Querier, units []org.UnitID, er
 		}
 		return nil
 	}, `SELECT series, unit, day, CAST(sum(value) AS BIGINT), CAST(sum(n) AS BIGINT), CAST(sum(c_value) AS BIGINT),
-		CAST(sum(c_n) AS BIGINT) FROM fact WHERE unit IN (`+list(1, len(units))+`) GROUP BY series, unit, day`, args...)
+		CAST(sum(c_n) AS BIGINT) FROM fact WHERE day >= $1`+where+` GROUP BY series, unit, day`, args...)
 }
