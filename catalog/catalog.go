@@ -4,7 +4,10 @@ package catalog // import "danvan/catalog"
 
 import "embed"
 
-// FS is the catalogue's folders: base, later editions, overlay.
+//go:generate go run ../cmd/danvan catalog bundle .
+
+// FS is the catalogue's folders: base, later editions, overlay, and in bundle the editions prepared from them,
+// so that a program starts without reading YAML.
 //
 //go:embed *
 var FS embed.FS

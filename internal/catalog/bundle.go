@@ -73,6 +73,15 @@ func bySystem(s1 int, c1 string, s2 int, c2 string) int {
 
 // FromBundle brings an edition back from its bundle: the same edition under the same hash. It has no templates.
 func FromBundle(text []byte) (*Edition, error) {
+	e, err := fromBundle(text)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.compile()
+}
+
+// fromBundle leaves rules and series to be compiled when they are needed.
+func fromBundle(text []byte) (*Edition, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var b bundle

@@ -340,6 +340,10 @@ func (c *valueCheck) rows(f *Field, x any, at string) (any, bool) {
 
 // rules are tried where all fields that they read have a value.
 func (c *valueCheck) rules(k *Kind, values Values) {
+	if len(k.Rules) == 0 {
+		return
+	}
+	k.edition.compiled()
 	for _, r := range k.Rules {
 		ev := evaluation{record: Record{Day: c.day, Values: values}}
 		if !ev.allGiven(r.test.uses) {

@@ -38,6 +38,7 @@ var scratches = sync.Pool{New: func() any { return &scratch{env: map[string]any{
 // Contributions are the facts that follow from a record of a kind, in the order of the series' codes. An absent
 // value adds nothing; a stated zero adds a zero.
 func (e *Edition) Contributions(k *Kind, r Record) ([]Contribution, error) {
+	e.compiled()
 	if len(k.plans) == 0 {
 		return nil, nil
 	}

@@ -1,12 +1,21 @@
 package catalog
 
 import (
+	"slices"
+
 	"danvan/internal/civil"
 )
 
-// Catalog is all editions of the regulation, oldest first.
+// Catalog is all editions of the regulation, oldest first. Those of a prepared folder (prepared.go) are read
+// when they are first asked for.
 type Catalog struct {
-	editions []*Edition
+	slots []slot
+}
+
+type slot struct {
+	code, hash string
+	from       civil.Date
+	edition    func() *Edition
 }
 
 // Edition is the whole regulation as in force from a day until the next edition.
@@ -29,7 +38,8 @@ type Edition struct {
 	Procedures []*Procedure
 	Templates  []Template // of the folder; not part of the hash, since no fact follows from them
 
-	stored     bool // brought back from a bundle
+	stored     bool         // brought back from a bundle
+	compile    func() error // compiles rules and series of a stored edition, once; nil where that is done
 	bundle     []byte
 	kinds      map[string]*Kind
 	series     map[string]*Series
@@ -48,31 +58,47 @@ type Template struct {
 	Body []byte
 }
 
+// newCatalog lets each edition end on the day before the next.
+func newCatalog(editions []*Edition) *Catalog {
+	c := &Catalog{}
+	for i, e := range editions {
+		e.To = civil.Forever
+		if i+1 < len(editions) {
+			e.To = editions[i+1].From.AddDays(-1)
+		}
+		c.slots = append(c.slots, slot{e.Code, e.Hash, e.From, func() *Edition { return e }})
+	}
+	return c
+}
+
 // Editions are all editions, oldest first.
-func (c *Catalog) Editions() []*Edition { return c.editions }
+func (c *Catalog) Editions() []*Edition {
+	list := make([]*Edition, len(c.slots))
+	each(len(list), func(i int) { list[i] = c.slots[i].edition() })
+	return list
+}
 
 // Latest is the newest edition.
-func (c *Catalog) Latest() *Edition { return c.editions[len(c.editions)-1] }
+func (c *Catalog) Latest() *Edition { return c.slots[len(c.slots)-1].edition() }
 
 // EditionOn is the edition in force on a day; the first one also for days before it.
 func (c *Catalog) EditionOn(day civil.Date) *Edition {
-	found := c.editions[0]
-	for _, e := range c.editions[1:] {
-		if e.From <= day {
-			found = e
+	found := c.slots[0]
+	for _, s := range c.slots[1:] {
+		if s.from <= day {
+			found = s
 		}
 	}
-	return found
+	return found.edition()
 }
 
 // Edition returns the edition of that hash or code, nil where there is none.
 func (c *Catalog) Edition(ref string) *Edition {
-	for _, e := range c.editions {
-		if e.Hash == ref || e.Code == ref {
-			return e
-		}
+	i := slices.IndexFunc(c.slots, func(s slot) bool { return s.hash == ref || s.code == ref })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return c.slots[i].edition()
 }
 
 // Kind returns the kind of that code, nil where there is none.

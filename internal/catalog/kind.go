@@ -19,8 +19,9 @@ type Kind struct {
 	Fields   []*Field `json:"fields,omitempty"`
 	Rules    []*Rule  `json:"rules,omitempty" doc:"Điều kiện giữa các trường"`
 
-	byCode map[string]*Field
-	plans  []*plan // the series that read this kind, compiled
+	edition *Edition
+	byCode  map[string]*Field
+	plans   []*plan // the series that read this kind, compiled
 }
 
 // Field is one value that a kind asks for.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // link resolves every code in the edition and checks what needs more than one declaration.
@@ -22,8 +23,11 @@ func (e *Edition) link(ps *problems) {
 		e.linkKind(k, ps)
 	}
 	for _, s := range e.Series {
-		e.linkSeries(s, ps)
+		s.edition = e
+		s.defaults()
+		s.labels = sortedKeys(s.Labels)
 	}
+	e.compileAll(ps)
 	for _, i := range e.Indicators {
 		e.linkIndicator(i, ps)
 	}
@@ -34,6 +38,42 @@ func (e *Edition) link(ps *problems) {
 	e.checkRegimes(ps)
 	e.checkCalendars(ps)
 	e.checkProcedures(ps)
+}
+
+// compileAll compiles rules and series: at once where mistakes are looked for, else when first needed, since
+// reading figures needs none of it.
+func (e *Edition) compileAll(ps *problems) {
+	run := func(ps *problems) {
+		for _, k := range e.Kinds {
+			k.compileRules(ps)
+		}
+		for _, s := range e.Series {
+			e.linkSeries(s, ps)
+		}
+	}
+	if !e.stored {
+		run(ps)
+		return
+	}
+	e.compile = sync.OnceValue(func() error {
+		var late problems
+		run(&late)
+		if err := late.err(); err != nil {
+			return fmt.Errorf("edition %s as stored: %w", e.Code, err)
+		}
+		return nil
+	})
+}
+
+// compiled makes sure that rules and series are compiled. FromBundle has tried it; what prepared brings back is
+// tested to compile when the program is built.
+func (e *Edition) compiled() {
+	if e.compile == nil {
+		return
+	}
+	if err := e.compile(); err != nil {
+		panic(err)
+	}
 }
 
 func index[T any](list []T, code func(T) string) map[string]T {
@@ -133,6 +173,10 @@ func (e *Edition) linkKind(k *Kind, ps *problems) {
 			ps.add(k.Key(fmt.Sprintf("title/%d", i)), fmt.Sprintf("title của %s: %q không phải trường làm tiêu đề được", k.Code, code), "Hãy dùng mã một trường chữ, ngày, số hay lựa chọn"+suggest(code, sortedKeys(k.byCode)))
 		}
 	}
+	k.edition = e
+}
+
+func (k *Kind) compileRules(ps *problems) {
 	sc := scope(k.byCode)
 	for _, r := range k.Rules {
 		x, err := sc.compile(r.Expr, exprBool)

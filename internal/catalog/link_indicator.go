@@ -42,6 +42,9 @@ func (e *Edition) formula(i *Indicator, key, text string, ps *problems) (Expr, s
 		ps.add(i.Key(key).shift(runesIn(text, f.At)), fmt.Sprintf("chỉ tiêu %s: %s", i.Code, f.What), f.Todo)
 		return nil, ""
 	}
+	if e.stored { // it was checked before it was stored
+		return x, ""
+	}
 	return x, e.checkFormula(x, i.Key(key), ps)
 }
 

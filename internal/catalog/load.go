@@ -73,13 +73,25 @@ type loader struct {
 	ps       problems
 	overlays []string
 	chosen   bool
+	plain    bool
 }
 
-// Load reads a catalogue folder. The error is an Errors holding every problem found.
+// FromYAML reads the files themselves even where the folder has been prepared.
+func FromYAML() LoadOption {
+	return func(l *loader) { l.plain = true }
+}
+
+// Load reads a catalogue folder. The error is an Errors holding every problem found. Where the folder holds its
+// editions prepared from these very files, they are taken instead, unread until they are asked for.
 func Load(fsys fs.FS, options ...LoadOption) (*Catalog, error) {
 	l := &loader{fsys: fsys}
 	for _, o := range options {
 		o(l)
+	}
+	if !l.plain && !l.chosen {
+		if c := prepared(fsys); c != nil {
+			return c, nil
+		}
 	}
 	sources, overlays := l.read()
 	if err := l.ps.err(); err != nil {
@@ -89,10 +101,10 @@ func Load(fsys fs.FS, options ...LoadOption) (*Catalog, error) {
 	if err := l.ps.err(); err != nil {
 		return nil, err
 	}
-	c := &Catalog{editions: make([]*Edition, len(chains))}
+	editions := make([]*Edition, len(chains))
 	found := make([]problems, len(chains))
 	each(len(chains), func(i int) {
-		c.editions[i] = build(chains[i], overlays, &found[i])
+		editions[i] = build(chains[i], overlays, &found[i])
 	})
 	for i := range found {
 		l.ps.merge(&found[i])
@@ -100,18 +112,7 @@ func Load(fsys fs.FS, options ...LoadOption) (*Catalog, error) {
 	if err := l.ps.err(); err != nil {
 		return nil, err
 	}
-	c.setEnds()
-	return c, nil
-}
-
-// setEnds lets each edition end on the day before the next.
-func (c *Catalog) setEnds() {
-	for i, e := range c.editions {
-		e.To = civil.Forever
-		if i+1 < len(c.editions) {
-			e.To = c.editions[i+1].From.AddDays(-1)
-		}
-	}
+	return newCatalog(editions), nil
 }
 
 // each runs do(0..n-1) on as many goroutines as there are processors.
@@ -141,7 +142,7 @@ func (l *loader) read() (editions, overlays []*source) {
 	}
 	for _, e := range entries {
 		switch {
-		case !e.IsDir() || strings.HasPrefix(e.Name(), "."):
+		case !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == preparedDir:
 		case e.Name() == "overlay":
 			overlays = l.readOverlays()
 		default:

@@ -9,7 +9,7 @@ import (
 
 // The catalogue of this program must load without a problem.
 func TestOwnCatalogue(t *testing.T) {
-	c, err := Load(catalogdata.FS)
+	c, err := Load(catalogdata.FS, FromYAML())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,14 +21,14 @@ func TestOwnCatalogue(t *testing.T) {
 func BenchmarkLoad(b *testing.B) {
 	fsys := os.DirFS("../../catalog")
 	for b.Loop() {
-		if _, err := Load(fsys); err != nil {
+		if _, err := Load(fsys, FromYAML()); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkFromBundle(b *testing.B) {
-	c, err := Load(os.DirFS("../../catalog"))
+	c, err := Load(os.DirFS("../../catalog"), FromYAML())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -24,9 +24,9 @@ type Series struct {
 	Help     string            `json:"help,omitempty"`
 	Verified bool              `json:"verified,omitempty"`
 
-	labels     []string                   // names, sorted
-	values     map[string]map[string]bool // label -> its possible values, where they can be known
-	dateFields map[string]bool
+	edition *Edition
+	labels  []string                   // names, sorted
+	values  map[string]map[string]bool // label -> its possible values, nil where any text can come out
 }
 
 // Flow says what adding a series' values means.
@@ -55,6 +55,7 @@ func (s *Series) LabelNames() []string { return s.labels }
 
 // LabelValues are the values that a label can take, sorted; ok is false where any text can come out.
 func (s *Series) LabelValues(label string) (values []string, ok bool) {
+	s.edition.compiled()
 	set, ok := s.values[label]
 	return sortedKeys(set), ok && set != nil
 }

@@ -40,8 +40,6 @@ type labelPlan struct {
 
 // linkSeries compiles a series for each of its kinds.
 func (e *Edition) linkSeries(s *Series, ps *problems) {
-	s.defaults()
-	s.labels = sortedKeys(s.Labels)
 	s.values = map[string]map[string]bool{}
 	codes := s.KindCodes()
 	if len(codes) == 0 {

@@ -2,13 +2,10 @@ package catalog
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
+	"slices"
 
 	"danvan/internal/civil"
 	"danvan/internal/db"
@@ -27,10 +24,17 @@ func Save(ctx context.Context, tx *db.Tx, e *Edition) error {
 	return nil
 }
 
-// SaveAll keeps every edition of a catalogue.
+// SaveAll keeps every edition of a catalogue that is not kept yet.
 func SaveAll(ctx context.Context, tx *db.Tx, c *Catalog) error {
-	for _, e := range c.editions {
-		if err := Save(ctx, tx, e); err != nil {
+	kept, err := AllStored(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range c.slots {
+		if slices.ContainsFunc(kept, func(k StoredEdition) bool { return k.Hash == s.hash }) {
+			continue
+		}
+		if err := Save(ctx, tx, s.edition()); err != nil {
 			return err
 		}
 	}
@@ -81,134 +85,4 @@ func AllStored(ctx context.Context, q db.Querier) ([]StoredEdition, error) {
 		list = append(list, s)
 	}
 	return list, rows.Err()
-}
-
-// Open gives the catalogue of a folder as Load does, faster where this database has seen the same files before:
-// then the editions come from their bundles, which are linked and checked as ever, and no YAML is read. What it
-// had to load it keeps, unless the database is read-only.
-func Open(ctx context.Context, d *db.DB, fsys fs.FS, options ...LoadOption) (*Catalog, error) {
-	key, err := sourceKey(fsys, options)
-	if err != nil {
-		return nil, err
-	}
-	var c *Catalog
-	err = d.View(ctx, func(q db.Querier) error {
-		var err error
-		c, err = remembered(ctx, q, fsys, key)
-		return err
-	})
-	if err == nil && c != nil {
-		return c, nil
-	}
-	if c, err = Load(fsys, options...); err != nil {
-		return nil, err
-	}
-	err = d.Write(ctx, func(tx *db.Tx) error { return remember(ctx, tx, c, key) })
-	if err != nil && !errors.Is(err, db.ErrReadOnly) {
-		return nil, fmt.Errorf("keep the catalogue: %w", err)
-	}
-	return c, nil
-}
-
-// sourceKey is the meta key for a folder's contents: the hash of every file's path and bytes.
-func sourceKey(fsys fs.FS, options []LoadOption) (string, error) {
-	l := &loader{}
-	for _, o := range options {
-		o(l)
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %v %q\n", bundleFormat, l.chosen, l.overlays)
-	err := fs.WalkDir(fsys, ".", func(p string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(fsys, p)
-		fmt.Fprintf(h, "%s %d\n", p, len(text))
-		h.Write(text)
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("read the catalogue's files: %w", err)
-	}
-	return "catalog " + hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// memory is what is kept of a folder: its editions, and the files of their templates.
-type memory struct {
-	Hash      string               `json:"hash"`
-	Templates []rememberedTemplate `json:"templates,omitempty"`
-}
-
-type rememberedTemplate struct {
-	Name string `json:"name"`
-	Path string `json:"path"`
-}
-
-func remember(ctx context.Context, tx *db.Tx, c *Catalog, key string) error {
-	if err := SaveAll(ctx, tx, c); err != nil {
-		return err
-	}
-	list := make([]memory, len(c.editions))
-	for i, e := range c.editions {
-		list[i].Hash = e.Hash
-		for _, t := range e.Templates {
-			list[i].Templates = append(list[i].Templates, rememberedTemplate{t.Name, t.Path})
-		}
-	}
-	text, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
-	return db.SetMeta(ctx, tx, key, string(text))
-}
-
-// remembered is the catalogue kept under a key, nil where there is none.
-func remembered(ctx context.Context, q db.Querier, fsys fs.FS, key string) (*Catalog, error) {
-	text, err := db.Meta(ctx, q, key)
-	if err != nil || text == "" {
-		return nil, err
-	}
-	var list []memory
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, err
-	}
-	bundles := make([][]byte, len(list))
-	for i, m := range list {
-		if err := q.QueryRowContext(ctx, `SELECT bundle FROM edition WHERE hash = $1`, m.Hash).Scan(&bundles[i]); err != nil {
-			return nil, err
-		}
-	}
-	return restore(fsys, list, bundles)
-}
-
-func restore(fsys fs.FS, list []memory, bundles [][]byte) (*Catalog, error) {
-	c := &Catalog{editions: make([]*Edition, len(list))}
-	errs := make([]error, len(list))
-	each(len(list), func(i int) {
-		e, err := FromBundle(bundles[i])
-		if err == nil && e.Hash != list[i].Hash {
-			err = fmt.Errorf("edition %s is not what was kept", e.Code)
-		}
-		if err == nil {
-			e.Templates, err = readTemplates(fsys, list[i].Templates)
-		}
-		c.editions[i], errs[i] = e, err
-	})
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	c.setEnds()
-	return c, nil
-}
-
-func readTemplates(fsys fs.FS, list []rememberedTemplate) ([]Template, error) {
-	templates := make([]Template, len(list))
-	for i, t := range list {
-		body, err := fs.ReadFile(fsys, t.Path)
-		if err != nil {
-			return nil, err
-		}
-		templates[i] = Template{Name: t.Name, Path: t.Path, Body: body}
-	}
-	return templates, nil
 }

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"maps"
-	"os"
 	"testing"
 
 	"danvan/internal/db"
@@ -58,51 +57,20 @@ func TestStoredIsChecked(t *testing.T) {
 	})
 }
 
-func TestOpenRemembers(t *testing.T) {
+func TestSaveAll(t *testing.T) {
 	m := base(goodBase)
-	maps.Copy(m, files("2021/edition.yaml", edition2021, "2021/templates/nam.md", "mẫu năm"))
+	maps.Copy(m, files("2021/edition.yaml", edition2021))
+	c := load(t, m)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
-		first, err := Open(ctx, d, m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		second, err := Open(ctx, d, m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if first.Latest().stored || !second.Latest().stored {
-			t.Error("the second time the editions come from their bundles")
-		}
-		a, b := first.Editions(), second.Editions()
-		for i := range a {
-			if a[i].Hash != b[i].Hash || a[i].To != b[i].To || len(a[i].Templates) != len(b[i].Templates) {
-				t.Errorf("%s differs when remembered", a[i].Code)
+		for range 2 {
+			if err := d.Write(ctx, func(tx *db.Tx) error { return SaveAll(ctx, tx, c) }); err != nil {
+				t.Fatal(err)
 			}
 		}
-		m["2021/templates/nam.md"].Data = []byte("mẫu năm, sửa")
-		third, err := Open(ctx, d, m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if tpl, _ := third.Latest().Template("nam"); string(tpl.Body) != "mẫu năm, sửa" || third.Latest().Hash != first.Latest().Hash {
-			t.Error("a template changed: it is read again, the edition is the same")
-		}
-		m["2021/templates/nam.md"].Data = []byte("mẫu năm")
-	})
-}
-
-// BenchmarkOpenAgain is what starting the program again costs.
-func BenchmarkOpenAgain(b *testing.B) {
-	dbtest.Bench(b, func(b *testing.B, d *db.DB) {
-		fsys := os.DirFS("../../catalog")
-		if _, err := Open(b.Context(), d, fsys); err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			if _, err := Open(b.Context(), d, fsys); err != nil {
-				b.Fatal(err)
-			}
+		list, err := AllStored(ctx, d.Read())
+		if err != nil || len(list) != 2 || list[0].Code != "2010" || list[1].Code != "2021" {
+			t.Errorf("kept: %v %v", list, err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -17,6 +18,7 @@ type CatalogCmd struct {
 	Check  CatalogCheckCmd  `cmd:"" help:"Kiểm tra một thư mục danh mục; nêu mọi lỗi kèm tệp, dòng và cách sửa."`
 	List   CatalogListCmd   `cmd:"" help:"Liệt kê loại ghi nhận, chuỗi số liệu, chỉ tiêu hay trách nhiệm."`
 	Show   CatalogShowCmd   `cmd:"" help:"Xem một mã của danh mục."`
+	Bundle CatalogBundleCmd `cmd:"" help:"Kiểm tra rồi ghi các ấn bản đã dựng sẵn vào thư mục bundle, để chương trình khởi động nhanh."`
 	Schema CatalogSchemaCmd `cmd:"" help:"In JSON Schema của các tệp danh mục, cho trình soạn thảo."`
 }
 
@@ -44,13 +46,13 @@ func (c *CatalogCheckCmd) Run(r *Run) error {
 
 func (c *CatalogCheckCmd) load() (*catalog.Catalog, error) {
 	if c.Dir == "" {
-		return catalog.Load(catalogdata.FS)
+		return catalog.Load(catalogdata.FS, catalog.FromYAML())
 	}
 	info, err := os.Stat(c.Dir)
 	if err != nil || !info.IsDir() {
 		return nil, fault.Newf(fault.NotFound, "Không có thư mục %s. Hãy chỉ thư mục chứa base/edition.yaml.", c.Dir)
 	}
-	return catalog.Load(os.DirFS(c.Dir))
+	return catalog.Load(os.DirFS(c.Dir), catalog.FromYAML())
 }
 
 func (c *CatalogCheckCmd) printProblems(r *Run, problems catalog.Errors) error {
@@ -69,6 +71,32 @@ func (c *CatalogCheckCmd) printProblems(r *Run, problems catalog.Errors) error {
 	}
 	fmt.Fprintf(r.Err, "\n%d lỗi trong danh mục.\n", len(problems))
 	return ErrCheck
+}
+
+// CatalogBundleCmd is danvan catalog bundle.
+type CatalogBundleCmd struct {
+	Dir string `arg:"" help:"Thư mục danh mục." type:"path"`
+}
+
+// Run checks a folder and writes its prepared editions beside it.
+func (c *CatalogBundleCmd) Run(r *Run) error {
+	files, err := catalog.Prepare(os.DirFS(c.Dir))
+	if problems, ok := catalog.AsErrors(err); ok {
+		return (&CatalogCheckCmd{Dir: c.Dir}).printProblems(r, problems)
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(c.Dir, "bundle"), 0o755); err != nil {
+		return fault.Wrap(err, fault.Invalid, "Không ghi được vào thư mục "+c.Dir+". Hãy kiểm tra quyền ghi.")
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(c.Dir, name), text, 0o644); err != nil {
+			return fault.Wrap(err, fault.Invalid, "Không ghi được tệp "+name+". Hãy kiểm tra quyền ghi và chỗ trống trên đĩa.")
+		}
+	}
+	fmt.Fprintf(r.Out, "Đã ghi %d tệp vào %s.\n", len(files), filepath.Join(c.Dir, "bundle"))
+	return nil
 }
 
 // editionSummary is what an edition holds, by system.
