@@ -371,7 +371,7 @@ func (w *benchWorld) exportTable(path, query string) error {
 		return err
 	}
 	defer rows.Close()
-	fmt.Fprintln(out, "series,era,at,value,n")
+	fmt.Fprintln(out, "series,era,time,value,n")
 	var v [5]int64
 	for rows.Next() {
 		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4]); err != nil {

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"slices"
 
@@ -193,20 +194,14 @@ func (t *question) joint(num []term) (*string, error) {
 		if len(ids) == 0 {
 			continue
 		}
-		own := newReach("own", nil)
-		for _, e := range t.tree.Eras(t.at.ID) {
-			own.shares = append(own.shares, share{int64(e.ID), million, false})
-			own.eras = append(own.eras, int64(e.ID))
-		}
-		slices.SortFunc(own.shares, func(a, b share) int { return int(a.era - b.era) })
-		slices.Sort(own.eras)
-		lists, err := t.cells(need{series: ids, w: window{t.from, t.to}, status: t.status, asOf: t.asOf})
+		r := t.ownReach()
+		lists, err := t.cells(need{series: ids, w: window{t.from, t.to}, status: t.status, asOf: t.asOf, reach: r})
 		if err != nil {
 			return nil, err
 		}
 		var sum amount
 		for _, cells := range lists {
-			sum.plus(within(cells, own.shares))
+			sum.plus(within(cells, r.shares))
 		}
 		if v := sum.rat(x.series.Scale); v != nil {
 			if total == nil {
@@ -216,6 +211,15 @@ func (t *question) joint(num []term) (*string, error) {
 		}
 	}
 	return decimal(total), nil
+}
+
+// ownReach is the eras of the unit itself, without those below it.
+func (t *question) ownReach() *reach {
+	var shares []org.Share
+	for _, e := range t.tree.Eras(t.at.ID) {
+		shares = append(shares, org.Share{Era: e.ID, Millionths: million})
+	}
+	return newReach(fmt.Sprint("own ", t.at.ID), shares)
 }
 
 func (a *answer) parts() []Part {

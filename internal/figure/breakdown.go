@@ -266,7 +266,7 @@ func (t *question) byLabel(label string) ([]Row, error) {
 	var rows []Row
 	for _, v := range ordered(values, order) {
 		part := *t
-		part.notes = nil
+		part.notes, part.resolved = nil, nil
 		part.extra = append(slices.Clone(t.extra), catalog.Matcher{Label: label, Values: []string{v}})
 		r, err := t.row(&part)
 		if err != nil {

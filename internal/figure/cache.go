@@ -3,6 +3,8 @@ package figure
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"sync"
 
@@ -72,9 +74,52 @@ type column struct {
 	value []int64
 	n     []int32
 	used  int64
+
+	mu   sync.Mutex
+	flat map[*reach]*column // summed over the eras of a reach
 }
 
-func (c *column) size() int64 { return int64(len(c.eras))*12 + int64(len(c.time))*16 + 200 }
+// size counts the column and room for a few sums.
+func (c *column) size() int64 { return int64(len(c.eras))*12 + int64(len(c.time))*16 + maxFlat*600 }
+
+// maxFlat is how many sums over reaches a column keeps.
+const maxFlat = 8
+
+// over is the column summed over the eras of a reach in which all count in full.
+func (c *column) over(r *reach) *column {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f := c.flat[r]; f != nil {
+		return f
+	}
+	sums := map[int32]cell{}
+	for i, k := 0, 0; i < len(c.eras); i++ {
+		for k < len(r.eras) && r.eras[k] < c.eras[i] {
+			k++
+		}
+		if k == len(r.eras) || r.eras[k] != c.eras[i] {
+			continue
+		}
+		var v int64
+		var n int32
+		for j := c.start[i]; j < c.start[i+1]; j++ {
+			s := sums[c.time[j]]
+			s.value, s.n = s.value+c.value[j]-v, s.n+int64(c.n[j]-n)
+			sums[c.time[j]] = s
+			v, n = c.value[j], c.n[j]
+		}
+	}
+	f := &column{}
+	for _, at := range slices.Sorted(maps.Keys(sums)) {
+		f.push(0, at, sums[at].value, int32(sums[at].n))
+	}
+	f.start = append(f.start, int32(len(f.time)))
+	if c.flat == nil || len(c.flat) >= maxFlat {
+		c.flat = map[*reach]*column{}
+	}
+	c.flat[r] = f
+	return f
+}
 
 // appendSums adds to out the cells of the window from..to.
 func (c *column) sums(out []cell, from, to int32) []cell {
@@ -106,35 +151,26 @@ func seek(times []int32, t int32) int {
 	return sort.Search(len(times), func(i int) bool { return times[i] >= t })
 }
 
-// open makes the cache fit the snapshot q, and says whether it can serve it: not when the snapshot is older
-// than what is held.
-func (c *Cache) open(ctx context.Context, q db.Querier, engine db.Engine, tree string) (version, bool, error) {
-	v := version{tree: tree}
-	if err := q.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM audit_leaf`).Scan(&v.leaf); err != nil {
-		return v, false, fmt.Errorf("read version of totals: %w", err)
-	}
-	if engine == db.Postgres {
-		if err := q.QueryRowContext(ctx, `SELECT CAST(pg_current_snapshot() AS TEXT)`).Scan(&v.snapshot); err != nil {
-			return v, false, fmt.Errorf("read version of totals: %w", err)
-		}
-	}
+// open makes the cache fit the snapshot q, whose version is v, and says whether it can serve it: not when the
+// snapshot is older than what is held.
+func (c *Cache) open(ctx context.Context, q db.Querier, engine db.Engine, v version) (bool, error) {
 	c.mu.Lock()
 	held := c.version
 	c.mu.Unlock()
 	if held == v {
-		return v, true, nil
+		return true, nil
 	}
 	if v.leaf < held.leaf {
-		return v, false, nil
+		return false, nil
 	}
 	touched, all, err := touchedSince(ctx, q, engine, held, v)
 	if err != nil {
-		return v, false, err
+		return false, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.version != held {
-		return v, c.version == v, nil
+		return c.version == v, nil
 	}
 	c.version = v
 	for k, col := range c.columns {
@@ -143,7 +179,7 @@ func (c *Cache) open(ctx context.Context, q db.Querier, engine db.Engine, tree s
 			delete(c.columns, k)
 		}
 	}
-	return v, true, nil
+	return true, nil
 }
 
 // maxTouched is how many acts are looked up one by one; after more, everything is read anew.
@@ -280,34 +316,37 @@ func (t columns) cells(ctx context.Context, series []int64, w window) (cellSet, 
 	set := make(cellSet, len(series))
 	pieces, days := w.pieces()
 	for _, p := range pieces {
-		if err := t.add(ctx, set, series, p); err != nil {
+		if err := t.add(ctx, set, series, w, p); err != nil {
 			return nil, err
 		}
 	}
-	return set, addDays(ctx, t.q, set, series, days, t.status)
+	return set, t.addDays(ctx, set, series, days)
 }
 
-func (t columns) add(ctx context.Context, set cellSet, series []int64, p piece) error {
-	cols, missing := t.cache.take(t.at, series, p.grain, t.status)
-	cold, load := t.cache.miss(missing, p.grain, t.status)
+func (t columns) add(ctx context.Context, set cellSet, series []int64, w window, p piece) error {
+	cols, missing := t.cache.take(t.at, series, p.grain, t.need.status)
+	cold, load := t.cache.miss(missing, p.grain, t.need.status)
 	if len(load) > 0 {
-		read, err := readColumns(ctx, t.q, load, t.cache.eras, p.grain, t.status)
+		read, err := readColumns(ctx, t.q, load, t.cache.eras, p.grain, t.need.status)
 		if err != nil {
 			return err
 		}
-		t.cache.put(t.at, p.grain, t.status, read)
+		t.cache.put(t.at, p.grain, t.need.status, read)
 		for id, col := range read {
 			cols[id] = col
 		}
 	}
 	if len(cold) > 0 {
-		got, err := t.tables.piece(ctx, cold, p)
+		got, err := t.tables.piece(ctx, cold, w, p)
 		if err != nil {
 			return err
 		}
 		set.merge(got, p.sign)
 	}
 	for id, col := range cols {
+		if t.need.flat {
+			col = col.over(t.need.reach)
+		}
 		set[id] = mergeCells(set[id], col.sums(make([]cell, 0, len(col.eras)), p.from, p.to), p.sign)
 	}
 	return nil

@@ -163,6 +163,10 @@ func (t *question) gapNotes() []Check {
 	if t.empty {
 		return nil
 	}
+	key := gapKey{t.unit.ID, t.basis, t.from, t.to}
+	if known, ok := t.gaps[key]; ok {
+		return known
+	}
 	var out []Check
 	for _, g := range t.tree.Gaps(t.unit.ID, t.basis, t.from, t.to) {
 		last := g.To
@@ -172,6 +176,7 @@ func (t *question) gapNotes() []Check {
 		out = append(out, Check{"gap", true, fmt.Sprintf("Chưa có số liệu của %s từ ngày %s đến ngày %s; số liệu này không gồm phần đó.",
 			g.Name, max(g.From, t.from).Vi(), min(last, t.to).Vi())})
 	}
+	t.gaps[key] = out
 	return out
 }
 
@@ -193,7 +198,7 @@ func (t *question) yearNotes(series []Row) []Check {
 // that may record the kind, that exist on the period's last day. A unit formed in the period has reported where
 // one that it came from has.
 func (t *question) coverage(a *answer) *Coverage {
-	classes, axis, ok := t.mustRecord(a)
+	classes, axis, ok := t.mustRecord()
 	if !ok || t.empty {
 		return nil
 	}
@@ -239,16 +244,20 @@ func (t *question) hasReported(id org.UnitID, reported map[org.UnitID]bool) bool
 }
 
 // mustRecord are the classes that record the first series of the numerator. Where anybody may, nobody must.
-func (t *question) mustRecord(a *answer) (classes []catalog.Class, axis string, ok bool) {
-	for _, x := range a.terms {
-		if x.den || x.series == nil {
+func (t *question) mustRecord() (classes []catalog.Class, axis string, ok bool) {
+	for _, c := range catalog.Calls(t.ind.Formula()) {
+		if c.Selector == nil {
 			continue
+		}
+		sr := t.ed.SeriesByCode(c.Selector.Series)
+		if sr == nil {
+			return nil, "", false
 		}
 		classes = t.ind.Classes()
 		if len(classes) == 0 {
-			classes = t.recorders(x.series)
+			classes = t.recorders(sr)
 		}
-		if x.series.Axis == "place" {
+		if sr.Axis == "place" {
 			classes = territoriesOf(classes)
 		}
 		for _, c := range classes {
@@ -256,7 +265,7 @@ func (t *question) mustRecord(a *answer) (classes []catalog.Class, axis string, 
 				return nil, "", false
 			}
 		}
-		return classes, x.series.Axis, len(classes) > 0
+		return classes, sr.Axis, len(classes) > 0
 	}
 	return nil, "", false
 }

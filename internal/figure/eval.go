@@ -190,6 +190,14 @@ func (t *question) total(c call, out *term) (amount, error) {
 	if err != nil {
 		return total, err
 	}
+	if n.flat {
+		for _, cells := range lists {
+			for _, c := range cells {
+				total.whole, total.n = total.whole+c.value, total.n+c.n
+			}
+		}
+		return total, nil
+	}
 	shares := t.shares(n.reach)
 	for _, cells := range lists {
 		total.plus(within(cells, shares))

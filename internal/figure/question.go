@@ -30,6 +30,10 @@ type question struct {
 
 	extra []catalog.Matcher // of a row by label
 	line  *lineShares       // of a row by unit
+
+	resolved []call // the terms, once asked for
+
+	isPart bool // a row or a check: its coverage is not asked for
 }
 
 // lineShares is what counts for one row of a breakdown by unit, by the key of the whole's reach.
@@ -112,7 +116,7 @@ func (t *question) clip() {
 // within narrows the question to other days, with the cut-off of the whole.
 func (t *question) within(from, to civil.Date) *question {
 	c := *t
-	c.from, c.to, c.notes = max(from, t.from), min(to, t.to), nil
+	c.from, c.to, c.notes, c.isPart = max(from, t.from), min(to, t.to), nil, true
 	c.empty = c.from > c.to
 	return &c
 }
@@ -120,7 +124,7 @@ func (t *question) within(from, to civil.Date) *question {
 // about asks the same for another indicator.
 func (t *question) about(ind *catalog.Indicator) *question {
 	c := *t
-	c.ind, c.notes = ind, nil
+	c.ind, c.notes, c.isPart, c.resolved = ind, nil, true, nil
 	c.from, c.to = t.ask.Period.From, t.ask.Period.To
 	c.clip()
 	return &c
@@ -227,11 +231,24 @@ func (t *question) need(c call) (need, bool) {
 	default:
 		return need{}, false
 	}
+	n.flat = t.onlySum(c) && canBeFlat(n.reach)
 	return n, true
+}
+
+// onlySum says whether a call's value alone is asked for, and not which units stand behind it.
+func (t *question) onlySum(c call) bool {
+	if c.den || t.line != nil || t.asOf != 0 || c.Func != "sum" && c.Func != "stock" {
+		return false
+	}
+	_, _, covered := t.mustRecord()
+	return t.isPart || !covered
 }
 
 // calls are the terms of numerator and denominator.
 func (t *question) calls() ([]call, error) {
+	if t.resolved != nil {
+		return t.resolved, nil
+	}
 	var out []call
 	for _, c := range catalog.Calls(t.ind.Formula()) {
 		k, err := t.call(c, false)
@@ -249,6 +266,7 @@ func (t *question) calls() ([]call, error) {
 			out = append(out, k)
 		}
 	}
+	t.resolved = out
 	return out, nil
 }
 
@@ -284,6 +302,7 @@ func (t *question) spans() []*question {
 	var out []*question
 	for y := t.from.Year(); y <= t.to.Year(); y++ {
 		part := t.within(civil.NewDate(y, 1, 1), civil.NewDate(y, 12, 31))
+		part.isPart = t.isPart
 		part.cutOff = min(t.cutOff, max(part.to, part.from))
 		if t.cutOff > t.to {
 			part.cutOff = t.cutOff
@@ -305,7 +324,10 @@ func (t *question) span() Span {
 	p := t.ask.Period
 	name := p.Name
 	if name == "" {
-		name = civil.NamePeriod(p.From, p.To)
+		if name = t.names[p]; name == "" {
+			name = civil.NamePeriod(p.From, p.To)
+			t.names[p] = name
+		}
 	}
 	return Span{From: p.From.String(), To: p.To.String(), Code: p.Code, Name: name}
 }

@@ -26,7 +26,16 @@ type session struct {
 	version version
 	cache   *Cache // the engine's, or one for this session alone
 
-	got map[cellKey][]cell
+	got   map[cellKey][]cell
+	gaps  map[gapKey][]Check
+	names map[civil.Period]string
+}
+
+// gapKey is what the notes about former parts depend on.
+type gapKey struct {
+	unit     org.UnitID
+	basis    org.Basis
+	from, to civil.Date
 }
 
 // seriesKey is a row of series_key: a series with one set of labels, as done in the lead.
@@ -43,6 +52,7 @@ type cellKey struct {
 	status Status
 	asOf   int64
 	reach  string
+	flat   bool
 }
 
 // memo is what stays from question to question: derived from the tree or the catalogue, or append-only.
@@ -67,6 +77,8 @@ type reach struct {
 	key    string
 	shares []share
 	eras   []int64
+	whole  bool // every era counts in full
+	all    bool // and it is every era that there is
 }
 
 // view runs fn on one snapshot.
@@ -81,21 +93,44 @@ func (e *Engine) view(ctx context.Context, fn func(s *session) error) error {
 }
 
 func (e *Engine) session(ctx context.Context, q db.Querier) (*session, error) {
-	s := &session{ctx: ctx, engine: e, q: q, cache: e.Cache, got: map[cellKey][]cell{}}
-	treeVersion, err := db.Meta(ctx, q, "org_version")
+	s := &session{ctx: ctx, engine: e, q: q, cache: e.Cache, got: map[cellKey][]cell{}, gaps: map[gapKey][]Check{}, names: map[civil.Period]string{}}
+	at, err := e.stand(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.loadTree(treeVersion); err != nil {
+	if err := s.loadTree(at.tree); err != nil {
 		return nil, err
 	}
-	if err := s.loadKeys(); err != nil {
+	if err := s.loadKeys(at.keys); err != nil {
 		return nil, err
 	}
 	if e.Cache != nil {
-		s.version, s.cached, err = e.Cache.open(ctx, q, e.DB.Engine(), treeVersion)
+		s.version = at.version
+		s.cached, err = e.Cache.open(ctx, q, e.DB.Engine(), at.version)
 	}
 	return s, err
+}
+
+// standing is how far a snapshot is.
+type standing struct {
+	version
+	keys [2]int64
+}
+
+// stand reads with one statement what tells whether anything kept from earlier questions still holds. Series keys
+// are only ever added; on SQLite, where one writes at a time, the newest number tells.
+func (e *Engine) stand(ctx context.Context, q db.Querier) (standing, error) {
+	var at standing
+	extra := `0, ''`
+	if e.DB.Engine() == db.Postgres {
+		extra = `(SELECT count(*) FROM series_key), CAST(pg_current_snapshot() AS TEXT)`
+	}
+	err := q.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(id), 0) FROM audit_leaf), coalesce((SELECT value FROM meta WHERE key = 'org_version'), ''),
+		(SELECT coalesce(max(id), 0) FROM series_key), `+extra).Scan(&at.leaf, &at.tree, &at.keys[0], &at.keys[1], &at.snapshot)
+	if err != nil {
+		return at, fmt.Errorf("read the state of the snapshot: %w", err)
+	}
+	return at, nil
 }
 
 // loadTree takes the tree of the snapshot: the one used last where it is as new, else the process's own, else it is
@@ -137,12 +172,8 @@ func mapTree(t *org.Tree) *treeMap {
 }
 
 // loadKeys reads the series keys, which are only ever added to.
-func (s *session) loadKeys() error {
+func (s *session) loadKeys(at [2]int64) error {
 	m := &s.engine.memo
-	var at [2]int64
-	if err := s.q.QueryRowContext(s.ctx, `SELECT coalesce(max(id), 0), count(*) FROM series_key`).Scan(&at[0], &at[1]); err != nil {
-		return fmt.Errorf("read series keys: %w", err)
-	}
 	m.mu.Lock()
 	if m.keys != nil && m.keysAt == at {
 		s.keys = m.keys
@@ -208,6 +239,7 @@ func (s *session) reachOf(b org.Basis, unit org.UnitID, by org.ShareBasis, f org
 		return r
 	}
 	r = newReach(key, s.tree.Reach(b, unit, by, f))
+	r.all = r.whole && len(r.eras) == s.eras.eras
 	m.mu.Lock()
 	if m.tree == s.tree && len(m.reach) < 4096 {
 		m.reach[key] = r
@@ -222,8 +254,10 @@ func newReach(key string, shares []org.Share) *reach {
 		r.shares[i] = share{int64(sh.Era), sh.Millionths, sh.Estimated}
 	}
 	slices.SortFunc(r.shares, func(a, b share) int { return int(a.era - b.era) })
+	r.whole = true
 	for i, sh := range r.shares {
 		r.eras[i] = sh.era
+		r.whole = r.whole && sh.part == million
 	}
 	return r
 }
@@ -236,10 +270,11 @@ type need struct {
 	status Status
 	asOf   int64
 	reach  *reach
+	flat   bool // the sum over the reach is enough, as one cell of no era
 }
 
 func (s *session) key(n need, series int64) cellKey {
-	k := cellKey{series: series, w: n.w, late: n.late, status: n.status, asOf: n.asOf}
+	k := cellKey{series: series, w: n.w, late: n.late, status: n.status, asOf: n.asOf, flat: n.flat}
 	if n.reach != nil && n.asOf == 0 {
 		k.reach = n.reach.key // only then are the cells those of the reach alone
 	}
@@ -277,7 +312,7 @@ func (s *session) fetch(n need, series []int64) error {
 		if err != nil {
 			return err
 		}
-		set.merge(late, -1)
+		set.merge(n.fold(late), -1)
 	}
 	for _, id := range series {
 		s.got[s.key(n, id)] = set[id]
@@ -289,18 +324,17 @@ func (s *session) source(n need) totals {
 	if n.asOf != 0 {
 		return facts{s.q, n.status, n.asOf}
 	}
-	t := tables{q: s.q, status: n.status}
-	if n.reach != nil {
-		t.eras, t.wide = s.erasIn(n.reach, n.w)
-	}
+	t := tables{session: s, need: n}
 	if s.cached {
 		return columns{t, s.cache, s.version}
 	}
 	return t
 }
 
-// erasIn names the eras that meet a window, where they are few enough to be named.
+// erasIn names the eras that meet the years of a window, where they are few enough to be named. Whole years,
+// because a piece taken away must meet the very eras that the year was counted with.
 func (s *session) erasIn(r *reach, w window) (eras []int64, wide bool) {
+	w = window{civil.NewDate(w.from.Year(), 1, 1), civil.NewDate(w.to.Year(), 12, 31)}
 	for _, id := range r.eras {
 		if e := s.eras.era[id]; e.From <= w.to && w.from < e.To {
 			eras = append(eras, id)
@@ -311,6 +345,21 @@ func (s *session) erasIn(r *reach, w window) (eras []int64, wide bool) {
 	}
 	return eras, len(eras)*10 > s.eras.eras*3
 }
+
+// fold turns cells by era into what a flat need asks for.
+func (n need) fold(set cellSet) cellSet {
+	if !n.flat {
+		return set
+	}
+	for series, cells := range set {
+		a := within(cells, n.reach.shares)
+		set[series] = []cell{{0, a.whole, a.n}}
+	}
+	return set
+}
+
+// canBeFlat says whether the sum over a reach can be left to the database or to columns summed before.
+func canBeFlat(r *reach) bool { return r.whole && (r.all || len(r.eras) <= maxErasInSQL) }
 
 // prefetch reads what a batch needs with as few statements as there are windows and reaches.
 func (s *session) prefetch(needs []need) error {

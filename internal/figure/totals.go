@@ -89,23 +89,21 @@ func columnsOf(s Status) (value, n string) {
 
 // tables reads the ledger's totals: whole years, whole buckets, and facts for single days.
 type tables struct {
-	q      db.Querier
-	status Status
-	eras   []int64 // the only eras asked for, ascending; nil is all
-	wide   bool    // they are most of all eras
+	*session
+	need need
 }
 
 func (t tables) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
 	set := cellSet{}
 	pieces, days := w.pieces()
 	for _, p := range pieces {
-		got, err := t.piece(ctx, series, p)
+		got, err := t.piece(ctx, series, w, p)
 		if err != nil {
 			return nil, err
 		}
 		set.merge(got, p.sign)
 	}
-	return set, addDays(ctx, t.q, set, series, days, t.status)
+	return set, t.addDays(ctx, set, series, days)
 }
 
 // maxErasInSQL is how many eras are worth naming in a statement.
@@ -113,26 +111,31 @@ const maxErasInSQL = 4000
 
 // piece reads one run of years or buckets. The tables' keys are series, era, time: naming the eras makes each a
 // short range, which pays unless nearly all rows are wanted anyway.
-func (t tables) piece(ctx context.Context, series []int64, p piece) (cellSet, error) {
-	value, n := columnsOf(t.status)
+func (t tables) piece(ctx context.Context, series []int64, w window, p piece) (cellSet, error) {
+	value, n := columnsOf(t.need.status)
 	table, time := p.grain.table()
-	eras := ""
-	if t.eras != nil && (p.grain == buckets || !t.wide) {
-		eras = " AND era IN (" + list(t.eras) + ")"
+	group, era, only := "series, era", "era", ""
+	eras, wide := t.erasIn(t.need.reach, w)
+	if t.need.flat {
+		group, era = "series", "0"
+		wide = wide && t.need.reach.all // otherwise others' eras would be added in
 	}
-	return readCells(ctx, t.q, fmt.Sprintf(`SELECT series, era, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
-		WHERE series IN (%s)%s AND %s BETWEEN %d AND %d GROUP BY series, era ORDER BY series, era`,
-		value, n, table, list(series), eras, time, p.from, p.to))
+	if eras != nil && (p.grain == buckets || !wide) {
+		only = " AND era IN (" + list(eras) + ")"
+	}
+	return readCells(ctx, t.q, fmt.Sprintf(`SELECT series, %s, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
+		WHERE series IN (%s)%s AND %s BETWEEN %d AND %d GROUP BY %s ORDER BY %s`,
+		era, value, n, table, list(series), only, time, p.from, p.to, group, group))
 }
 
 // addDays adds the single days of a window, from the facts.
-func addDays(ctx context.Context, q db.Querier, set cellSet, series []int64, days []civil.DaySpan, s Status) error {
+func (t tables) addDays(ctx context.Context, set cellSet, series []int64, days []civil.DaySpan) error {
 	for _, d := range days {
-		got, err := factCells(ctx, q, series, factFilter{window: window{d.From, d.To}, status: s})
+		got, err := factCells(ctx, t.q, series, factFilter{window: window{d.From, d.To}, status: t.need.status})
 		if err != nil {
 			return err
 		}
-		set.merge(got, 1)
+		set.merge(t.need.fold(got), 1)
 	}
 	return nil
 }
