@@ -428,8 +428,16 @@ func printPreview(w io.Writer, p *org.Preview) {
 			fmt.Fprintf(tab, "  đổi\t%s\t%s\t%s\t→ %s\n", s.Code, s.Was, s.Day.Vi(), s.Now)
 		}
 	}
+	follow := 0
 	for _, u := range p.Bodies {
+		if sameSort(u) {
+			follow++
+			continue
+		}
 		fmt.Fprintf(tab, "  tổ chức\t%s\t%s\t%s\t→ %s\n", u.Code, u.Name, u.Day.Vi(), heirs(u.Successors))
+	}
+	if follow > 0 {
+		fmt.Fprintf(tab, "  tổ chức\t%d tổ chức khác vào tổ chức cùng loại của địa bàn mới (xem từng tổ chức bằng --json)\n", follow)
 	}
 	for _, u := range p.Undecided {
 		fmt.Fprintf(tab, "  CHƯA QUYẾT ĐỊNH\t%s\t%s\t%s\t%s\n", u.Host, u.Name, u.Day.Vi(), strings.Join(u.Bodies, ", "))
@@ -441,6 +449,12 @@ func printPreview(w io.Writer, p *org.Preview) {
 		fmt.Fprintf(tab, "  KHÔNG NHẬP ĐƯỢC\t%s: %s\n", x.Where, x.Say)
 	}
 	fmt.Fprintf(tab, "  giai đoạn\tbỏ %d, thêm %d; %d việc đã có từ trước\n", p.Eras.Removed, p.Eras.Added, p.Known)
+}
+
+// sameSort says whether a body goes whole into one of its own sort.
+func sameSort(u org.UnitNote) bool {
+	_, abbr, _ := strings.Cut(u.Code, ".")
+	return len(u.Successors) == 1 && strings.HasSuffix(u.Successors[0].Code, "."+abbr)
 }
 
 func heirs(list []org.HeirNote) string {

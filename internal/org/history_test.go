@@ -252,6 +252,15 @@ func TestRestatedCommunesAddUpToOldProvince(t *testing.T) {
 	}
 }
 
+func TestMergedProvinceKeepsItsFigures(t *testing.T) {
+	tree := bacKan(t)
+	old := mustFind(t, tree, "06", "2019-12-31")
+	today := tree.Reach(OnDay(day("2026-01-01")), old.ID, ByAny, Filter{})
+	if b := tree.BasisOf(old.ID, OnDay(day("2026-01-01"))); b != OnDay(day("2025-06-30")) || len(today) == 0 {
+		t.Errorf("06 asked in 2026 stands on %s with %d eras", b, len(today))
+	}
+}
+
 func TestGapsOfTheNewProvince(t *testing.T) {
 	tree := bacKan(t)
 	u := mustFind(t, tree, "19", "2026-01-01")

@@ -21,6 +21,7 @@ const own int8 = 100
 // (both counted). Together they hold exactly what Reach gives for the parent over those eras. Rows of kind
 // ended, later and union stand for what may well be empty; show them where they hold something.
 func (t *Tree) Lines(b Basis, parent UnitID, from, to civil.Date, by ShareBasis, f Filter) []Line {
+	b = t.BasisOf(parent, b)
 	s := t.spread(b, by)
 	top := int32(-1)
 	if parent != 0 {

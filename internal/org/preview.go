@@ -124,7 +124,7 @@ func compare(before, now *history) *Preview {
 		if was == nil {
 			p.Opens = append(p.Opens, UnitNote{Code: u.Code, Name: u.SpanOn(u.Opened).Name, Day: u.Opened})
 		}
-		if u.Closed < civil.Forever && (was == nil || was.Closed != u.Closed) {
+		if u.Closed < civil.Forever && was != nil && was.Closed != u.Closed {
 			note := UnitNote{Code: u.Code, Name: u.now().Name, Day: u.Closed, Successors: after.notes(u)}
 			if u.Form == Body {
 				p.Bodies = append(p.Bodies, note)

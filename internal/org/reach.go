@@ -33,10 +33,10 @@ type hit struct {
 const keptSpreads = 24
 
 // Reach lists the eras that count for a unit on a basis, each with its part in millionths; ancestor 0 is
-// everything. Two receivers of a split below the same unit make the whole there. The slice is shared: it is
+// everything. A unit that is not open on the basis day is taken on its own nearest day (BasisOf). Two receivers of a split below the same unit make the whole there. The slice is shared: it is
 // not to be changed.
 func (t *Tree) Reach(b Basis, ancestor UnitID, by ShareBasis, f Filter) []Share {
-	s := t.spread(b, by)
+	s := t.spread(t.BasisOf(ancestor, b), by)
 	key := f.key()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,6 +49,20 @@ func (t *Tree) Reach(b Basis, ancestor UnitID, by ShareBasis, f Filter) []Share 
 	}
 	s.cache[key][ancestor] = out
 	return out
+}
+
+// BasisOf is the basis on which a unit can be asked: b, or, where it is not open on that day, the last day of its
+// life (the first where it opened later). So a province that was merged keeps its figures under its old code.
+func (t *Tree) BasisOf(unit UnitID, b Basis) Basis {
+	u := t.Unit(unit)
+	d := t.day(b.On)
+	switch {
+	case b.Then || b.On == 0 || u == nil || u.Open(d):
+		return b
+	case d < u.Opened:
+		return OnDay(u.Opened)
+	}
+	return OnDay(u.Closed.AddDays(-1))
 }
 
 func (s *spread) hits(t *Tree, ancestor UnitID) []hit {
