@@ -191,7 +191,11 @@ func (b *bulk) finish(ctx context.Context) (BulkResult, error) {
 		return BulkResult{}, b.refused()
 	}
 	b.result.Refused = b.errors
-	if err := b.poster.totals.save(ctx, b.tx); err != nil {
+	save := b.poster.totals.save
+	if b.empty {
+		save = b.poster.totals.insert
+	}
+	if err := save(ctx, b.tx); err != nil {
 		return BulkResult{}, err
 	}
 	if b.batch == 0 || b.result.Saved == 0 {

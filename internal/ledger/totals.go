@@ -42,16 +42,42 @@ func (t totals) save(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// upsertRows keeps statements short: SQLite finds a named parameter by walking through all of them.
-const upsertRows = 40
+// insert writes the gathered sums into tables that are still empty.
+func (t totals) insert(ctx context.Context, tx *db.Tx) error {
+	for _, table := range [...]struct {
+		name, at string
+		sums     map[cell]Amount
+	}{{"total_year", "year", t.years}, {"total_bucket", "bucket", t.buckets}} {
+		cols := []string{"series", "era", table.at, "value", "n", "c_value", "c_n"}
+		for part := range slices.Chunk(ordered(table.sums), 1<<15) {
+			rows := make([][]any, len(part))
+			for i, c := range part {
+				a := table.sums[c]
+				rows[i] = []any{c.series, int64(c.era), c.at, a.Value, a.N, a.CValue, a.CN}
+			}
+			if err := tx.Insert(ctx, table.name, cols, rows); err != nil {
+				return fmt.Errorf("insert totals: %w", err)
+			}
+		}
+	}
+	return nil
+}
 
-func upsert(ctx context.Context, tx *db.Tx, table, at string, sums map[cell]Amount) error {
+// ordered are the cells in the order of the tables' keys.
+func ordered(sums map[cell]Amount) []cell {
 	cells := make([]cell, 0, len(sums))
 	for c := range sums {
 		cells = append(cells, c)
 	}
 	slices.SortFunc(cells, cell.compare)
-	for part := range slices.Chunk(cells, upsertRows) {
+	return cells
+}
+
+// upsertRows keeps statements short: SQLite finds a named parameter by walking through all of them.
+const upsertRows = 40
+
+func upsert(ctx context.Context, tx *db.Tx, table, at string, sums map[cell]Amount) error {
+	for part := range slices.Chunk(ordered(sums), upsertRows) {
 		args := make([]any, 0, 7*len(part))
 		for _, c := range part {
 			a := sums[c]
