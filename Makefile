@@ -1,0 +1,26 @@
+# Targets are shorthand: everything here is a plain go command that can be typed.
+.PHONY: test demo generate check
+
+TEMPL = github.com/a-h/templ/cmd/templ@v0.3.977
+
+test:
+	go test ./...
+
+demo:
+	go run ./cmd/danvan demo
+
+# generate writes what is made from other files: pages, the catalogue's bundle and its JSON Schema.
+generate:
+	go run $(TEMPL) generate -path internal/web
+	go generate ./catalog
+	go run ./cmd/danvan catalog schema > docs/schema/catalog.schema.tmp
+	mv docs/schema/catalog.schema.tmp docs/schema/catalog.schema.json
+
+# check is the quick part of .ci/run: no database, no browser.
+check:
+	@unformatted=$$(git ls-files '*.go' | grep -v '_templ\.go$$' | xargs gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go test . ./docs
+	go run ./cmd/danvan catalog check catalog
+	go run ./cmd/danvan report check catalog
