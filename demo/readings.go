@@ -124,7 +124,11 @@ func (w *world) counted(year int, day civil.Date, population map[string]float64)
 	return out
 }
 
-// planted is one inconsistency, outside the 31 figures, that shows what a failed check looks like.
+// planted is one inconsistency, outside the 31 figures, that shows what a failed check looks like: a nought too
+// many was typed, so that more decisions were enforced than there were to enforce.
 func (w *world) planted() ([]ledger.Draft, error) {
-	return nil, nil
+	return []ledger.Draft{{
+		Key: w.key("decision_enforcement"), Kind: "decision_enforcement", Unit: "062.UBND", Day: civil.NewDate(2018, 12, 14), Confirmed: true,
+		Fields: map[string]any{"class": "complaint", "to_enforce": int64(41), "enforced": int64(410)},
+	}}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 
 	"danvan/internal/catalog"
@@ -20,9 +21,62 @@ type relation struct {
 
 var relationPattern = regexp.MustCompile(`^([a-z_0-9 +]+) (==|<=|>=) ([a-z_0-9 +]+)$`)
 
-// relations reads the kind's rules that are sums of amounts; others (dates) hold by the way values are drawn, or
-// are drawn again.
-func relations(kind *catalog.Kind) []relation {
+// relations are what must hold between the amounts of a kind: its own rules that are sums of amounts (others,
+// of dates, hold by the way values are drawn, or are drawn again), and the checks of the indicators that read
+// two of its fields.
+func (w *world) relations(ed *catalog.Edition, kind *catalog.Kind) []relation {
+	key := ed.Code + "/" + kind.Code
+	if got, ok := w.related[key]; ok {
+		return got
+	}
+	out := append(ruled(kind), checked(ed, kind)...)
+	w.related[key] = out
+	return out
+}
+
+// checked are the relations that the indicators' checks ask for: settled at most received.
+func checked(ed *catalog.Edition, kind *catalog.Kind) []relation {
+	var out []relation
+	for _, ind := range ed.Indicators {
+		part := summed(ed, kind, ind)
+		if part == nil {
+			continue
+		}
+		for _, c := range ind.Checks {
+			for bound, below := range map[string]bool{c.AtMost: true, c.AtLeast: false} {
+				other := ed.Indicator(bound)
+				if bound == "" || other == nil {
+					continue
+				}
+				whole := summed(ed, kind, other)
+				if whole == nil || whole == part {
+					continue
+				}
+				if !below {
+					part, whole = whole, part
+				}
+				out = append(out, relation{left: []*catalog.Field{part}, right: []*catalog.Field{whole}})
+			}
+		}
+	}
+	return out
+}
+
+// summed is the field that an indicator adds up, where it is one field of this kind and nothing else.
+func summed(ed *catalog.Edition, kind *catalog.Kind, ind *catalog.Indicator) *catalog.Field {
+	calls := catalog.Calls(ind.Formula())
+	if len(calls) != 1 || ind.DenominatorFormula() != nil || calls[0].Selector == nil {
+		return nil
+	}
+	series := ed.SeriesByCode(calls[0].Selector.Series)
+	if series == nil || series.Each != "" || !slices.Contains(series.KindCodes(), kind.Code) {
+		return nil
+	}
+	return kind.Field(series.Value)
+}
+
+// ruled are the relations of the kind's own rules.
+func ruled(kind *catalog.Kind) []relation {
 	var out []relation
 	for _, rule := range kind.Rules {
 		m := relationPattern.FindStringSubmatch(strings.TrimSpace(rule.Expr))

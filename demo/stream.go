@@ -280,7 +280,8 @@ func scaled(n int64, scale int) any {
 
 // obey makes the kind's own rules hold: sums first, then by drawing again, at last by leaving optional fields out.
 func (w *world) obey(kind *catalog.Kind, d *ledger.Draft, st *stream, r *rand.Rand) {
-	if len(kind.Rules) == 0 {
+	relations := w.relations(w.cat.EditionOn(d.Day), kind)
+	if len(kind.Rules)+len(relations) == 0 {
 		return
 	}
 	fixed := map[string]bool{}
@@ -288,7 +289,6 @@ func (w *world) obey(kind *catalog.Kind, d *ledger.Draft, st *stream, r *rand.Ra
 		_, set := st.Set[code]
 		fixed[code] = set || st.Sum[code] != ""
 	}
-	relations := relations(kind)
 	for range 12 {
 		for range 2 { // one relation may undo another
 			for _, rel := range relations {

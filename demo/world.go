@@ -26,6 +26,7 @@ type world struct {
 	daysOff   map[civil.Date]bool
 	serial    map[string]int // entries so far by kind, for keys
 	shapes    map[string]*shape
+	related   map[string][]relation
 	topicPool *topics
 }
 
@@ -39,7 +40,7 @@ const (
 const start civil.Date = 20100101
 
 func newWorld(d Deps, s Spec, tree *org.Tree) (*world, error) {
-	w := &world{spec: s, cat: d.Catalog, tree: tree, ours: map[org.UnitID]bool{}, existing: map[string][]org.UnitID{}, daysOff: map[civil.Date]bool{}, serial: map[string]int{}, shapes: map[string]*shape{}}
+	w := &world{spec: s, cat: d.Catalog, tree: tree, ours: map[org.UnitID]bool{}, existing: map[string][]org.UnitID{}, daysOff: map[civil.Date]bool{}, serial: map[string]int{}, shapes: map[string]*shape{}, related: map[string][]relation{}}
 	for _, c := range tree.Changes() {
 		if !slices.Contains(w.changes, c.Day) {
 			w.changes = append(w.changes, c.Day)
