@@ -57,7 +57,7 @@ func (f *filler) perSeries(s chartSpec, c *Chart) {
 				c.Categories = append(c.Categories, shortName(r.Name))
 			}
 		}
-		c.Series = append(c.Series, seriesOf(one.head, rows, at, len(c.Categories)))
+		c.Series = append(c.Series, seriesOf(one.head, a.figure, rows, at, len(c.Categories)))
 		c.Decimals = max(c.Decimals, decimalsOf(a.figure))
 		c.addBreaks(a.figure, rows, at)
 	}
@@ -85,16 +85,16 @@ func shown(rows []figure.Row, s chartSpec) []figure.Row {
 	return out
 }
 
-func seriesOf(name string, rows []figure.Row, at map[string]int, size int) ChartSeries {
+func seriesOf(name string, whole *figure.Figure, rows []figure.Row, at map[string]int, size int) ChartSeries {
 	out := ChartSeries{Name: name}
 	out.pad(size)
-	for _, r := range rows {
+	for i, r := range rows {
 		if r.Val == nil {
 			continue
 		}
 		n := float(r.Val)
 		out.Values[at[r.Key]] = &n
-		out.Labels[at[r.Key]] = r.Display
+		out.Labels[at[r.Key]] = rowText(whole, &rows[i])
 	}
 	return out
 }
@@ -135,8 +135,8 @@ func (f *filler) perUnit(s chartSpec, c *Chart) {
 				c.Categories = append(c.Categories, shortName(r.Name))
 			}
 		}
-		one := seriesOf(u.Name, a.rows, at, len(c.Categories))
-		one.Total = u.Display
+		one := seriesOf(u.Name, a.figure, a.rows, at, len(c.Categories))
+		one.Total = rowText(whole.figure, &u)
 		n := float(u.Val)
 		one.Whole = &n
 		c.Series = append(c.Series, one)

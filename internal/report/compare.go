@@ -20,6 +20,10 @@ type movement struct {
 // definition changed between them so that they cannot be compared.
 func (f *filler) movement(s slot) (movement, bool) {
 	q := f.question(s.ask)
+	if q.from.DaysUntil(q.to) > 366 {
+		// The same period of the year before would overlap with this one.
+		return movement{}, false
+	}
 	past := s.ask
 	past.before = true
 	p := f.question(past)

@@ -73,10 +73,10 @@ func wordTable(t *Table) docx.Table {
 		out.Unit = "Đơn vị tính: " + t.Unit
 	}
 	var head []docx.HeadCell
-	for _, c := range t.Columns {
-		col := docx.Column{Align: docx.AlignRight}
+	for i, c := range t.Columns {
+		col := docx.Column{Align: docx.AlignRight, Width: t.numberWidth(i)}
 		if c.Text {
-			col = docx.Column{Width: textWidth(len(t.Columns)), Align: docx.AlignLeft}
+			col = docx.Column{Align: docx.AlignLeft}
 		}
 		out.Columns = append(out.Columns, col)
 		text := c.Head
@@ -99,12 +99,16 @@ func wordTable(t *Table) docx.Table {
 	return out
 }
 
-// textWidth of the first column leaves room for the numbers beside it.
-func textWidth(columns int) float64 {
-	if columns <= 3 {
-		return 85
+// numberWidth is room for the longest value of a column, in bold, on one line;
+// what is left goes to the words.
+func (t *Table) numberWidth(column int) float64 {
+	longest := 0
+	for _, r := range t.Rows {
+		if column < len(r.Cells) {
+			longest = max(longest, len([]rune(plain(r.Cells[column].Runs))))
+		}
 	}
-	return max(38, 165-28*float64(columns-1))
+	return max(24, 2.3*float64(longest)+6)
 }
 
 func (t *Table) title() string {
@@ -171,8 +175,9 @@ func orNaN(v *float64) float64 {
 	return *v
 }
 
-// figuresAppendix lists the figures of the prose with their exact values, the
-// parts of ratios and the number of entries, and what to look at first.
+// figuresAppendix lists the figures that have a ref, or all where none has, with
+// their exact values, the parts of ratios and the number of entries, and what
+// to look at first. All are in the workbook.
 func (r *Report) figuresAppendix() docx.Appendix {
 	a := docx.Appendix{Title: "PHỤ LỤC", Subject: "Số liệu của báo cáo và căn cứ của từng số", Landscape: true}
 	if len(r.Notices) > 0 {
@@ -186,7 +191,7 @@ func (r *Report) figuresAppendix() docx.Appendix {
 		Note: "Mỗi số được tính từ các ghi nhận trong kỳ; cách tính của từng chỉ tiêu có trong danh mục " + r.Edition + ".",
 	}
 	for _, e := range r.Evidence {
-		if e.Row != "" || e.Value == nil {
+		if e.Row != "" || e.Value == nil || len(r.Figures) > 0 && len(e.Refs) == 0 {
 			continue
 		}
 		t.Rows = append(t.Rows, docx.Cells(strings.Join(e.Refs, ", "), e.Name+partsText(e), e.Display, e.Exact, e.Measure, periodText(e), entriesText(e.Entries)))

@@ -55,12 +55,7 @@ func evidenceOf(q question, a *figure.Figure) Evidence {
 func (e *Evidence) narrow(q question, a *figure.Figure, r *figure.Row) {
 	e.By, e.Row, e.Name = q.by, r.Key, e.Name+" – "+r.Name
 	e.Value, e.Display = r.Value, r.Display
-	e.Exact = exactText(a, r.Val, r.Num, r.Den)
-	if r.Estimated && r.Den == nil {
-		// Parts of a split are rounded by largest remainder, so that they add up
-		// as printed.
-		e.Exact = r.Display
-	}
+	e.Exact = rowText(a, r)
 	e.Numerator, e.Denominator = orEmpty(r.Numerator), orEmpty(r.Denominator)
 	e.Entries, e.DenominatorEntries, e.Estimated = r.Entries, r.DenominatorEntries, r.Estimated
 	e.Checks = checksOf(r.Checks)
@@ -76,9 +71,22 @@ func exactText(a *figure.Figure, value, num, den *big.Rat) string {
 	}
 	text := civil.FormatTrim(value, exactDecimals(a))
 	if a.Ind != nil && a.Ind.Percent || a.Measure == "%" {
+		if !value.IsInt() {
+			text = civil.FormatRat(value, exactDecimals(a))
+		}
 		text += "%"
 	}
 	return text
+}
+
+// rowText is a row's value as tables, lists and charts print it: exact, save
+// that parts of a split are rounded by largest remainder so that they add up
+// as printed.
+func rowText(a *figure.Figure, r *figure.Row) string {
+	if r.Estimated && r.Den == nil {
+		return r.Display
+	}
+	return exactText(a, r.Val, r.Num, r.Den)
 }
 
 // exactDecimals are those worth printing: two for ratios, six at most for

@@ -84,7 +84,7 @@ func (f *filler) missing() []Notice {
 	})
 	var named []string
 	for _, g := range worst[:min(3, len(worst))] {
-		named = append(named, fmt.Sprintf("%s (%s trong %s)", uncapital(g.name), civil.FormatInt(int64(g.missing)), civil.FormatInt(int64(g.expected))))
+		named = append(named, fmt.Sprintf("“%s” (%s trong %s)", g.name, civil.FormatInt(int64(g.missing)), civil.FormatInt(int64(g.expected))))
 	}
 	return []Notice{{Kind: "missing", Evidence: worst[0].evidence, Text: fmt.Sprintf(
 		"Có %s chỉ tiêu mà một số cơ quan thuộc diện ghi nhận chưa ghi gì trong kỳ, nhiều nhất là %s.",

@@ -105,7 +105,24 @@ func partText(p part, e *Evidence) string {
 	case partPercent:
 		return share(ratOf(e.Numerator), ratOf(e.Denominator))
 	}
-	return e.Display
+	return trimZeros(e.Display)
+}
+
+// trimZeros writes 100,00% as 100% and 38,60 as 38,6.
+func trimZeros(s string) string {
+	whole, after, ok := strings.Cut(s, ",")
+	if !ok {
+		return s
+	}
+	digits, percent := strings.CutSuffix(after, "%")
+	digits = strings.TrimRight(digits, "0")
+	if digits != "" {
+		whole += "," + digits
+	}
+	if percent {
+		whole += "%"
+	}
+	return whole
 }
 
 func orNothing(s string) string {

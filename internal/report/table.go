@@ -89,11 +89,10 @@ func (f *filler) writtenRows(s tableSpec) []Row {
 
 // cell is a written cell: where it prints one figure alone, the cell is typed.
 func (f *filler) cell(runs []Run) Cell {
-	c := Cell{Runs: runs}
-	if len(runs) == 0 {
-		c.Runs = []Run{{Text: "–", Evidence: NoEvidence}}
-		return c
+	if len(runs) == 0 || plain(runs) == capital(nothing) {
+		return emptyCell()
 	}
+	c := Cell{Runs: runs}
 	if len(runs) != 1 || runs[0].Evidence == NoEvidence {
 		return c
 	}
