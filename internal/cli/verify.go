@@ -42,9 +42,6 @@ func (c *VerifyCmd) Run(r *Run) error {
 		return err
 	}
 	defer a.Close()
-	if err := a.Log.Flush(r.Ctx); err != nil {
-		return err
-	}
 	out, err := c.verify(r, a, opts)
 	if err != nil {
 		return err

@@ -53,6 +53,9 @@ func (l *Ledger) Void(ctx context.Context, tx *db.Tx, actor string, id int64, ex
 	if strings.TrimSpace(reason) == "" {
 		return Posted{}, fault.New(fault.Invalid, "Chưa ghi lý do hủy. Hãy ghi rõ vì sao hủy ghi nhận này.")
 	}
+	if err := lineOf(reason, "Lý do"); err != nil {
+		return Posted{}, err
+	}
 	w, was, err := l.open(ctx, tx, actor, id, expect)
 	if err != nil {
 		return Posted{}, err
@@ -139,6 +142,9 @@ func (w *act) amended(_ context.Context, was *standingEntry, a Amendment) (*said
 func amended(r rules, old *catalog.Edition, d Draft, a Amendment) (*said, Problems) {
 	if strings.TrimSpace(a.Reason) == "" {
 		return nil, Problems{{"reason", "Chưa ghi lý do đính chính. Hãy ghi rõ vì sao sửa."}}
+	}
+	if err := lineOf(a.Reason, "Lý do"); err != nil {
+		return nil, Problems{{"reason", fault.Say(err)}}
 	}
 	d = laidOver(d, a)
 	if now := r.catalog.EditionOn(d.Day); now.Code == old.Code {

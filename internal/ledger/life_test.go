@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"danvan/internal/db"
 	"danvan/internal/db/dbtest"
 	"danvan/internal/fault"
@@ -146,6 +148,11 @@ func TestRefusals(t *testing.T) {
 			"file not kept":   {change(func(d *Draft) { d.Files = []File{{strings.Repeat("0a", 32), "a.pdf"}} }), "tải"},
 			"file not a hash": {change(func(d *Draft) { d.Files = []File{{"../x", "a.pdf"}} }), "SHA-256"},
 			"too large":       {change(func(d *Draft) { d.Fields["attendances"] = int64(1) << 52 }), "vượt quá"},
+			"control sign":    {change(func(d *Draft) { d.Fields["topic"] = "a\x00b" }), "ký tự điều khiển"},
+			"not UTF-8":       {change(func(d *Draft) { d.Fields["topic"] = "a\xffb" }), "bảng mã"},
+			"key of ours":     {change(func(d *Draft) { d.Key = "e:1" }), "e:"},
+			"key too long":    {change(func(d *Draft) { d.Key = strings.Repeat("k", 201) }), "200"},
+			"file in a path":  {change(func(d *Draft) { d.Files = []File{{strings.Repeat("0a", 32), "../a.pdf"}} }), "đường dẫn"},
 			"organiser ended": {change(func(d *Draft) { d.Day = 20210101; d.Fields["organiser"] = "B" }), "N@2020-01-10"},
 		} {
 			_, err := w.try(c.draft)
@@ -243,6 +250,21 @@ func TestConservation(t *testing.T) {
 		}
 		if got != sum.Load() {
 			t.Errorf("totals add up to %d, want %d", got, sum.Load())
+		}
+		w.verify()
+	})
+}
+
+// TestComposedTexts takes decomposed Vietnamese, as some keyboards and systems write it, for the same content.
+func TestComposedTexts(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for i, topic := range []string{"Bảo vệ rừng", norm.NFD.String("Bảo vệ rừng")} {
+			draft := keyed(session("A.BDV", 20190420, 3), "same")
+			draft.Fields["topic"] = topic
+			if p := w.record(draft); p.Existed != (i == 1) {
+				t.Errorf("text %d: %+v", i, p)
+			}
 		}
 		w.verify()
 	})

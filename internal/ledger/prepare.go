@@ -59,6 +59,7 @@ func prepare(r rules, d Draft) (*said, Problems) {
 		ps.add("kind", "Danh mục %s không có loại ghi nhận %q. Xem các loại bằng lệnh danvan catalog list.", s.edition.Code, d.Kind)
 		return nil, ps
 	}
+	checkKey(d.Key, &ps)
 	s.resolve(r, d, &ps)
 	s.check(r, d, &ps)
 	checkFiles(d.Files, &ps)
@@ -112,9 +113,10 @@ func partnersOn(t *org.Tree, refs []string, lead *org.Unit, day civil.Date, ps *
 
 // check has the catalogue normalise the fields.
 func (s *said) check(r rules, d Draft, ps *Problems) {
-	fields := resolvedFields(r.tree, s.kind.Fields, d.Fields, d.Day, "fields.", ps)
-	if len(*ps) > 0 && fields == nil {
-		return
+	before := len(*ps)
+	fields := resolvedFields(r.tree, s.kind.Fields, cleaned(d.Fields, ps), d.Day, "fields.", ps)
+	if len(*ps) > before {
+		return // the catalogue would only say again that these have no value
 	}
 	values, wrong := s.kind.Check(fields, d.Day)
 	for _, w := range wrong {
@@ -128,7 +130,7 @@ func checkFiles(files []File, ps *Problems) {
 		if len(f.Hash) != 64 || strings.Trim(f.Hash, "0123456789abcdef") != "" {
 			ps.add("files", "Tệp đính kèm %q không có mã SHA-256 hợp lệ (64 chữ số hệ 16, chữ thường).", f.Name)
 		}
-		if f.Name == "" || strings.ContainsAny(f.Name, "/\\\x00") {
+		if f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\n\r") || !writable(f.Name) {
 			ps.add("files", "Tên tệp đính kèm %q không hợp lệ. Hãy ghi tên tệp, không kèm đường dẫn.", f.Name)
 		}
 	}

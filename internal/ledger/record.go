@@ -61,6 +61,9 @@ func (l *Ledger) begin(ctx context.Context, tx *db.Tx, actor string) (*act, erro
 	if strings.TrimSpace(actor) == "" {
 		return nil, fault.New(fault.Invalid, "Chưa rõ ai ghi. Hãy cho biết người hoặc đơn vị thực hiện (--actor).")
 	}
+	if err := lineOf(actor, "Tên người ghi"); err != nil {
+		return nil, err
+	}
 	version, err := holdUnits(ctx, tx, "SHARE")
 	if err != nil {
 		return nil, err
