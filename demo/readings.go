@@ -129,6 +129,6 @@ func (w *world) counted(year int, day civil.Date, population map[string]float64)
 func (w *world) planted() ([]ledger.Draft, error) {
 	return []ledger.Draft{{
 		Key: w.key("decision_enforcement"), Kind: "decision_enforcement", Unit: "062.UBND", Day: civil.NewDate(2018, 12, 14), Confirmed: true,
-		Fields: map[string]any{"class": "complaint", "to_enforce": int64(41), "enforced": int64(410)},
+		Fields: map[string]any{"class": "complaint", "to_enforce": int64(96), "enforced": int64(960)},
 	}}, nil
 }
