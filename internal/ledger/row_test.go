@@ -3,8 +3,11 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"danvan/internal/db/dbtest"
 )
 
 func TestColumns(t *testing.T) {
@@ -61,4 +64,47 @@ func TestReadings(t *testing.T) {
 	if ps := d.AsReading("socio_reading"); len(ps) != 1 {
 		t.Errorf("%v", ps)
 	}
+}
+
+// FuzzPrepare throws lines of JSON at the reader and the checks behind it: whatever passes must encode, describe
+// and add up again from what is stored.
+func FuzzPrepare(f *testing.F) {
+	for _, seed := range []string{
+		`{"kind":"session","unit":"A.BDV","day":"2019-04-20","fields":{"topic":"x","attendances":3,"area":"1.234,5","gifts":[{"item":"rice","quantity":2}]}}`,
+		`{"kind":"letter","unit":"A","day":"20/4/2019","partners":["E"],"fields":{"class":"complaint","settled_on":"2019-05-01"}}`,
+		`{"kind":"session","unit":"A.BDV","day":"2019-04-20","fields":{"gifts":[[]],"speaker":{"name":1},"invited":"A;B","attendances":1e300}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	w := newWorld(f, dbtest.SQLite(f))
+	tree, err := w.keeper.Tree(ctx)
+	if err != nil {
+		f.Fatal(err)
+	}
+	r := rules{tree: tree, catalog: w.ledger.Catalog, today: 20260501}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		d, problems := DraftFromJSON(line)
+		if len(problems) > 0 {
+			return
+		}
+		s, problems := prepare(r, d)
+		if len(problems) > 0 {
+			return
+		}
+		values, err := s.kind.Decode([]byte(s.fields))
+		if err != nil {
+			t.Fatalf("%s: %v", s.fields, err)
+		}
+		again, err := sumsOf(s.edition, s.kind, s.day, values, s.unit, s.place, s.partners)
+		if err != nil || !slices.Equal(again, s.sums) {
+			t.Fatalf("sums %v, again %v (%v)", s.sums, again, err)
+		}
+		if title, fold := describe(s.kind, values); title != s.title || fold != s.fold {
+			t.Fatalf("title %q fold %q, again %q %q", s.title, s.fold, title, fold)
+		}
+		same, problems := prepare(r, draftOf(tree, s, 0))
+		if len(problems) > 0 || same.fields != s.fields || same.place != s.place {
+			t.Fatalf("draft of what is stored: %v %+v", problems, same)
+		}
+	})
 }
