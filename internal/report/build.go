@@ -122,6 +122,9 @@ func prepare(engine *figure.Engine, t *Template, r Request) (*filler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := lived(tree, unit, p); err != nil {
+		return nil, err
+	}
 	f := &filler{tree: tree, edition: engine.Catalog.EditionOn(p.To)}
 	f.subject = subject{unit: unit, period: p, basis: r.Basis, host: unit.ID}
 	f.subject.span = unit.SpanOn(f.nameDay(unit))
@@ -133,6 +136,27 @@ func prepare(engine *figure.Engine, t *Template, r Request) (*filler, error) {
 	}
 	f.inquiry = newInquiry(engine, figure.Query{Basis: r.Basis, Status: r.Status})
 	return f, nil
+}
+
+// lived refuses a unit that did not exist on any day of the period, and names
+// those that came after it.
+func lived(tree *org.Tree, u *org.Unit, p civil.Period) error {
+	if u.Opened <= p.To && u.Closed > p.From {
+		return nil
+	}
+	name := u.SpanOn(p.To).Name
+	if u.Opened > p.To {
+		return fault.Newf(fault.Invalid, "%s (%s) đến ngày %s mới thành lập, sau kỳ báo cáo. Hãy chọn kỳ khác hoặc đơn vị có trong kỳ.", name, u.Code, u.Opened.Vi())
+	}
+	var after []string
+	for _, s := range tree.Successors(u.ID) {
+		after = append(after, tree.Unit(s.To).Code+" "+tree.NameOn(s.To, p.To))
+	}
+	hint := "Hãy chọn kỳ khác."
+	if len(after) > 0 {
+		hint = "Đơn vị kế tục: " + strings.Join(after, "; ") + "."
+	}
+	return fault.Newf(fault.Invalid, "%s (%s) đã kết thúc trước ngày %s, không có trong kỳ báo cáo. %s", name, u.Code, u.Closed.Vi(), hint)
 }
 
 // issuer is the first in the head that fits unit and period.

@@ -235,3 +235,17 @@ func TestUnknownTemplateAndUnitListChoices(t *testing.T) {
 		}
 	})
 }
+
+func TestAUnitOutsideThePeriodIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := report.Builder{Engine: w.eng}
+		_, err := b.Build(w.ctx, report.Request{Template: "thu", Unit: "009@2016-01-01", From: 20100101, To: 20101231})
+		if fault.KindOf(err) != fault.Invalid && fault.KindOf(err) != fault.NotFound {
+			t.Errorf("before it opened: %v", err)
+		}
+		_, err = b.Build(w.ctx, report.Request{Template: "thu", Unit: "002", From: 20210101, To: 20211231})
+		if fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Say(err), "009 Xã Mới") {
+			t.Errorf("after it ended: %v", err)
+		}
+	})
+}

@@ -90,6 +90,9 @@ func (m movement) text() string {
 	if m.before.Cmp(big.NewRat(20, 1)) < 0 {
 		return way + civil.FormatTrim(size, decimalsOf(m.figure)) + " " + m.figure.Measure
 	}
+	if times := new(big.Rat).Quo(m.now, m.before); times.Cmp(big.NewRat(3, 1)) >= 0 {
+		return "gấp " + civil.FormatTrim(times, 1) + " lần"
+	}
 	percent := new(big.Rat).Quo(size, m.before)
 	percent.Mul(percent, big.NewRat(100, 1))
 	if percent.Cmp(big.NewRat(1, 10)) < 0 {

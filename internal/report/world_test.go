@@ -30,6 +30,10 @@ const bodies = `code,name,type,parent,level
 06.SO-NV,Sở Nội vụ,department,06,province
 `
 
+const changes = `date,kind,from,code,name,type,share,share_basis,parent,bodies
+2020-02-01,merge,001;002,009,Xã Mới,Xã,,,060,
+`
+
 // world is a small province with a catalogue of nine indicators.
 type world struct {
 	t   testing.TB
@@ -51,7 +55,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	w.led.AnyBody = true
 	keep := &org.Keeper{DB: d, Hooks: w.led}
 	set := fstest.MapFS{"set/units.csv": {Data: []byte(units)}, "set/bodies.csv": {Data: []byte(bodies)},
-		"set/changes.csv": {Data: []byte("date,kind,from,code,name,type\n")}}
+		"set/changes.csv": {Data: []byte(changes)}}
 	if err := d.WriteAlone(w.ctx, func(tx *db.Tx) error { return keep.LoadSet(w.ctx, tx, set, "set", nil) }); err != nil {
 		t.Fatalf("load units: %v", err)
 	}
