@@ -22,6 +22,7 @@ func (f *filler) table(s tableSpec) {
 	} else {
 		t.Rows = f.breakdownRows(s, t)
 	}
+	t.dropEmpty()
 	for _, n := range s.notes {
 		if text := f.text(n); text != "" {
 			t.Notes = append(t.Notes, text)
@@ -31,6 +32,29 @@ func (f *filler) table(s tableSpec) {
 		return
 	}
 	f.pieces = append(f.pieces, piece{block: &Block{Kind: BlockTable, Table: t}})
+}
+
+// dropEmpty takes out columns of numbers that hold nothing in any row.
+func (t *Table) dropEmpty() {
+	for i := len(t.Columns) - 1; i > 0; i-- {
+		if len(t.Columns) < 3 || t.filledColumn(i) {
+			continue
+		}
+		t.Columns = append(t.Columns[:i:i], t.Columns[i+1:]...)
+		for k := range t.Rows {
+			cells := t.Rows[k].Cells
+			t.Rows[k].Cells = append(cells[:i:i], cells[i+1:]...)
+		}
+	}
+}
+
+func (t *Table) filledColumn(i int) bool {
+	for _, r := range t.Rows {
+		if text := plain(r.Cells[i].Runs); text != "" && text != "–" {
+			return true
+		}
+	}
+	return len(t.Rows) == 0
 }
 
 // filledRows counts the rows that hold a value.
