@@ -1,5 +1,5 @@
 # Targets are shorthand: everything here is a plain go command that can be typed.
-.PHONY: test demo generate check
+.PHONY: test demo generate check bench
 
 TEMPL = github.com/a-h/templ/cmd/templ@v0.3.977
 
@@ -24,3 +24,10 @@ check:
 	go test . ./docs
 	go run ./cmd/danvan catalog check catalog
 	go run ./cmd/danvan report check catalog
+
+# bench measures danvan and, over the same totals, DuckDB (a module of its own: it needs cgo and a C compiler).
+# BENCH_FLAGS takes flags of danvan bench, such as --scale N; DANVAN_DB an empty PostgreSQL database.
+bench:
+	go build -o bench/out/danvan ./cmd/danvan
+	bench/out/danvan bench --export bench/out/totals $(BENCH_FLAGS)
+	cd bench && go run . -export out/totals

@@ -95,10 +95,10 @@ func (t *question) checkSum(c *catalog.Check, a *answer) (Check, error) {
 func (t *question) checkBounds(c *catalog.Check, a *answer) []Check {
 	var out []Check
 	if low := bound(c.Min); low != nil {
-		out = append(out, t.say(c, a.val == nil || a.val.Cmp(low) >= 0, fmt.Sprintf("%s, ít nhất phải là %s", shown(a.val), shown(low))))
+		out = append(out, t.say(c, a.val == nil || a.val.Cmp(low) >= 0, fmt.Sprintf("%s, ít nhất %s", shown(a.val), shown(low))))
 	}
 	if high := bound(c.Max); high != nil {
-		out = append(out, t.say(c, a.val == nil || a.val.Cmp(high) <= 0, fmt.Sprintf("%s, nhiều nhất chỉ được %s", shown(a.val), shown(high))))
+		out = append(out, t.say(c, a.val == nil || a.val.Cmp(high) <= 0, fmt.Sprintf("%s, nhiều nhất %s", shown(a.val), shown(high))))
 	}
 	return out
 }
@@ -117,13 +117,14 @@ func bound(b *catalog.Bound) *big.Rat {
 
 // say words a check: the catalogue's own message, with the numbers after it.
 func (t *question) say(c *catalog.Check, ok bool, numbers string) Check {
-	verdict := "khớp"
-	if !ok {
-		verdict = "không khớp"
-	}
-	message := c.Message
-	if message == "" {
-		message = "Kiểm tra " + verdict
+	message := strings.TrimRight(c.Message, ".")
+	switch {
+	case message == "" && ok:
+		message = "Khớp"
+	case message == "":
+		message = "Không khớp"
+	case !ok:
+		message = "Không khớp: " + message
 	}
 	return Check{c.Code, ok, message + " (" + numbers + ")."}
 }

@@ -41,7 +41,8 @@ func (f form) print(value, num, den *big.Rat) string {
 	return f.exact(value)
 }
 
-func (f form) exact(v *big.Rat) string { return civil.FormatRat(v, f.decimals) + f.sign() }
+// exact rounds to the indicator's decimals; zeros at the end are not printed: 38,6 and 100%, as documents have it.
+func (f form) exact(v *big.Rat) string { return civil.FormatTrim(v, f.decimals) + f.sign() }
 
 func (f form) sign() string {
 	if f.percent {

@@ -24,6 +24,8 @@ func TestDisplay(t *testing.T) {
 		{form{decimals: 1}, "302523.5", "", "", "302.523,5"},
 		{form{percent: true}, "734400/7568", "7344", "7568", "97%"},
 		{form{percent: true, decimals: 2}, "734400/7568", "", "", "97,04%"},
+		{form{percent: true, decimals: 2}, "100", "", "", "100%"},
+		{form{decimals: 2}, "38.6", "", "", "38,6"},
 		{form{word: "over", step: 10}, "74", "", "", "trên 70"},
 		{form{word: "over", step: 10}, "70", "", "", "70"},
 		{form{word: "over", step: 10}, "7", "", "", "7"},

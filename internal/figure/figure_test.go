@@ -225,7 +225,7 @@ func TestReadings(t *testing.T) {
 		w.want("t.rate 060 2019", "null|chưa có số liệu|0") // exactly that unit
 		q := w.query("t.rate 06 2019")
 		q.Vintage = "preliminary"
-		if f := w.ask(q); short(f) != "19.6|19,60%|1" {
+		if f := w.ask(q); short(f) != "19.6|19,6%|1" {
 			t.Errorf("preliminary: %s", short(f))
 		}
 		f = w.want("t.households 06 2019", "400|400|2")
