@@ -190,16 +190,32 @@ func (r *Report) figuresAppendix() docx.Appendix {
 			{Text: "Đơn vị tính"}, {Text: "Kỳ"}, {Text: "Số ghi nhận"}}},
 		Note: "Mỗi số được tính từ các ghi nhận trong kỳ; cách tính của từng chỉ tiêu có trong danh mục " + r.Edition + ".",
 	}
-	for _, e := range r.Evidence {
-		if e.Row != "" || e.Value == nil || len(r.Figures) > 0 && len(e.Refs) == 0 {
-			continue
-		}
+	for _, e := range r.listed() {
 		t.Rows = append(t.Rows, docx.Cells(strings.Join(e.Refs, ", "), e.Name+partsText(e), e.Display, e.Exact, e.Measure, periodText(e), entriesText(e.Entries)))
 	}
 	if len(t.Rows) > 0 {
 		a.Blocks = append(a.Blocks, t)
 	}
 	return a
+}
+
+// listed is the evidence that the appendix lists: by ref, or as it comes.
+func (r *Report) listed() []Evidence {
+	var out []Evidence
+	for _, f := range r.Figures {
+		if f.Value != nil {
+			out = append(out, r.Evidence[f.Evidence])
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, e := range r.Evidence {
+		if e.Row == "" && e.Value != nil {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func noticeList(list []Notice) docx.List {
