@@ -41,7 +41,11 @@ func Load(e *catalog.Edition, name string) (*Template, error) {
 	parts := PartsOf(e)
 	if _, ok := parts[name]; !ok || strings.HasPrefix(name, partPrefix) {
 		choices := parts.reports()
-		return nil, fault.Newf(fault.NotFound, "Không có mẫu báo cáo %q%s. Các mẫu: %s.", name, meant(name, choices), strings.Join(choices, ", "))
+		hint := meant(name, choices)
+		if hint == "" {
+			hint = "."
+		}
+		return nil, fault.Newf(fault.NotFound, "Không có mẫu báo cáo %q%s Các mẫu: %s.", name, hint, strings.Join(choices, ", "))
 	}
 	t, err := Parse(name, parts)
 	if err != nil {

@@ -18,7 +18,9 @@ var unitProperties = map[string]func(*filler) string{
 	"bare":       func(f *filler) string { return f.bareName(f.subject.unit.ID) },
 	"bare_upper": func(f *filler) string { return strings.ToUpper(f.bareName(f.subject.unit.ID)) },
 	"code":       func(f *filler) string { return f.subject.unit.Code },
-	"initials":   func(f *filler) string { return initials(f.nameOf(f.subject.unit.ID)) },
+	"initials":   func(f *filler) string { return initials(f.ownName()) },
+	"own":        func(f *filler) string { return f.ownName() },
+	"own_upper":  func(f *filler) string { return strings.ToUpper(f.ownName()) },
 	"host":       func(f *filler) string { return uncapital(f.nameOf(f.subject.host)) },
 	"host_title": func(f *filler) string { return f.nameOf(f.subject.host) },
 	"host_upper": func(f *filler) string { return strings.ToUpper(f.nameOf(f.subject.host)) },
@@ -103,6 +105,16 @@ func (f *filler) bareName(id org.UnitID) string {
 	}
 	s := u.SpanOn(f.nameDay(u))
 	return strings.TrimSpace(strings.TrimPrefix(s.Name, s.Type))
+}
+
+// ownName is a body's name without that of its host: "Sở Nội vụ" of "Sở Nội vụ
+// tỉnh Bắc Kạn"; a territory's name is its own.
+func (f *filler) ownName() string {
+	name := f.nameOf(f.subject.unit.ID)
+	if f.subject.host == f.subject.unit.ID {
+		return name
+	}
+	return strings.TrimSuffix(name, " "+uncapital(f.nameOf(f.subject.host)))
 }
 
 // partyName is the Party committee of a territory: Tỉnh ủy Bắc Kạn, Huyện ủy

@@ -27,7 +27,7 @@ const units = `code,name,type,parent,level
 `
 
 const bodies = `code,name,type,parent,level
-06.SO-NV,Sở Nội vụ,department,06,province
+06.SO-NV,Sở Nội vụ tỉnh Thử,department,06,province
 `
 
 const changes = `date,kind,from,code,name,type,share,share_basis,parent,bodies

@@ -34,11 +34,14 @@ func (r *Report) titles(first string) []string {
 	return []string{first, r.Unit.Name + ", " + r.Period.Name}
 }
 
+// figureWidths keep long texts from pushing the numbers off the page.
+var figureWidths = map[string]float64{"Mã chỉ tiêu": 22, "Chỉ tiêu": 44, "Đơn vị": 20, "Cách tính": 30, "Căn cứ": 40}
+
 func (r *Report) figuresSheet() xlsx.Sheet {
 	s := xlsx.Sheet{Name: "Số liệu", Titles: r.titles("Số liệu của báo cáo và căn cứ của từng số")}
 	for _, head := range []string{"Ký hiệu", "Mã chỉ tiêu", "Chỉ tiêu", "Đơn vị", "Từ ngày", "Đến ngày", "Giá trị đúng", "Đơn vị tính",
 		"Viết trong báo cáo", "Tử số", "Mẫu số", "Cách tính", "Số ghi nhận", "Ước tính", "Căn cứ"} {
-		s.Columns = append(s.Columns, xlsx.Column{Head: head})
+		s.Columns = append(s.Columns, xlsx.Column{Head: head, Width: figureWidths[head]})
 	}
 	for _, e := range r.Evidence {
 		if e.Row != "" {
