@@ -63,6 +63,10 @@ func (c *DemoCmd) ready(r *Run, a *app.App) error {
 	if err := a.Sign(r.Ctx); err != nil {
 		return err
 	}
+	if end := spec.Today.AddDays(1).Time(); end.After(time.Now()) { // the demo may be made for a day to come
+		a.Ledger.Now = func() time.Time { return end }
+		defer func() { a.Ledger.Now = nil }()
+	}
 	bars := map[string]func(done, total int){}
 	began := time.Now()
 	err = demo.Build(r.Ctx, demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS,

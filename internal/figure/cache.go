@@ -357,7 +357,13 @@ func readColumns(ctx context.Context, q db.Querier, series, eras []int64, g grai
 	value, n := columnsOf(s)
 	only := ""
 	if eras != nil {
-		only = " AND era IN (" + list(eras) + ")"
+		scan, err := scanPays(ctx, q, table, series, eras)
+		if err != nil {
+			return nil, err
+		}
+		if !scan {
+			only = " AND era IN (" + list(eras) + ")"
+		}
 	}
 	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT series, era, %s, %s, %s FROM %s WHERE series IN (%s)%s ORDER BY series, era, %s`,
 		time, value, n, table, list(series), only, time))

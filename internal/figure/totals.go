@@ -120,12 +120,58 @@ func (t tables) piece(ctx context.Context, series []int64, w window, p piece) (c
 		group, era = "series", "0"
 		wide = wide && t.need.reach.all // otherwise others' eras would be added in
 	}
+	fold := false
 	if eras != nil && (p.grain == buckets || !wide) {
-		only = " AND era IN (" + list(eras) + ")"
+		scan, err := scanPays(ctx, t.q, table, series, eras)
+		if err != nil {
+			return nil, err
+		}
+		if scan {
+			fold, group, era = t.need.flat, "series, era", "era"
+		} else {
+			only = " AND era IN (" + list(eras) + ")"
+		}
 	}
-	return readCells(ctx, t.q, fmt.Sprintf(`SELECT series, %s, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
+	set, err := readCells(ctx, t.q, fmt.Sprintf(`SELECT series, %s, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
 		WHERE series IN (%s)%s AND %s BETWEEN %d AND %d GROUP BY %s ORDER BY %s`,
 		era, value, n, table, list(series), only, time, p.from, p.to, group, group))
+	if err == nil && fold {
+		set = t.need.fold(set)
+	}
+	return set, err
+}
+
+// fewSeeks is a number of look-ups that is not worth thinking about.
+const fewSeeks = 20_000
+
+// scanPays says whether reading all rows of the series takes less than looking up each era of each: many labels
+// with few rows each. Counting stops at the number of look-ups that it would save.
+func scanPays(ctx context.Context, q db.Querier, table string, series, eras []int64) (bool, error) {
+	seeks := len(series) * len(eras)
+	if seeks < fewSeeks {
+		return false, nil
+	}
+	var rows int
+	err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM %s WHERE series IN (%s) LIMIT %d) AS r`, table, list(series), seeks)).Scan(&rows)
+	if err != nil {
+		return false, fmt.Errorf("count totals: %w", err)
+	}
+	return rows < seeks, nil
+}
+
+// isDense says whether eras lie so close together that reading past the others is quicker than seeking each.
+func isDense(eras []int64) bool {
+	return len(eras) > 8 && len(eras) <= maxErasInSQL && eras[len(eras)-1]-eras[0] < 3*int64(len(eras))
+}
+
+// inRun reads eras as one run. The plus keeps SQLite from seeking each of the list after all.
+func inRun(eras []int64) string {
+	lo, hi := eras[0], eras[len(eras)-1]
+	run := fmt.Sprintf("era BETWEEN %d AND %d", lo, hi)
+	if hi-lo+1 == int64(len(eras)) {
+		return run
+	}
+	return run + " AND +era IN (" + list(eras) + ")"
 }
 
 // addDays adds the single days of a window, from the facts.
