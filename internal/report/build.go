@@ -134,7 +134,11 @@ func prepare(engine *figure.Engine, t *Template, r Request) (*filler, error) {
 	if p.Name == "" {
 		f.subject.period.Name = civil.NamePeriod(p.From, p.To)
 	}
-	f.inquiry = newInquiry(engine, figure.Query{Basis: r.Basis, Status: r.Status})
+	status := r.Status
+	if status == "" {
+		status = figure.All
+	}
+	f.inquiry = newInquiry(engine, figure.Query{Basis: r.Basis, Status: status})
 	return f, nil
 }
 
@@ -199,10 +203,7 @@ func (f *filler) report(t *Template, r Request) *Report {
 		Template: t.Head.Code, Title: t.Head.Title, Subject: f.text(t.subject),
 		Unit:   Unit{f.subject.unit.Code, f.nameOf(f.subject.unit.ID), f.subject.span.Level, f.class().Type},
 		Period: Period{From: p.From.String(), To: p.To.String(), Code: p.Code, Name: p.Name},
-		Basis:  f.subject.basis.String(), Status: string(r.Status), Edition: f.edition.Code,
-	}
-	if out.Status == "" {
-		out.Status = string(figure.All)
+		Basis:  f.subject.basis.String(), Status: string(f.inquiry.base.Status), Edition: f.edition.Code,
 	}
 	out.Sections = assemble(f.pieces)
 	f.refs(t)
