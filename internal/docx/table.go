@@ -4,6 +4,9 @@ import (
 	"math"
 )
 
+// wholeRows is how many rows a table may have to be kept on one page.
+const wholeRows = 14
+
 func (t Table) write(p *part) error {
 	n := t.columns()
 	if n == 0 {
@@ -15,7 +18,8 @@ func (t Table) write(p *part) error {
 	p.tableHead(t.Head, widths)
 	for i, r := range t.Rows {
 		left := len(t.Rows) - 1 - i
-		p.tableRow(r, t.Columns, widths, left == 1 || left == 0 && t.Source+t.Note != "")
+		whole := len(t.Rows) <= wholeRows && left > 0
+		p.tableRow(r, t.Columns, widths, whole || left == 1 || left == 0 && t.Source+t.Note != "")
 	}
 	p.raw("</w:tbl>")
 	p.under(t.Source, t.Note)
