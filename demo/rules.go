@@ -38,6 +38,9 @@ func (w *world) relations(ed *catalog.Edition, kind *catalog.Kind) []relation {
 func checked(ed *catalog.Edition, kind *catalog.Kind) []relation {
 	var out []relation
 	for _, ind := range ed.Indicators {
+		if num, den := summedBy(ed, kind, ind.Formula()), summedBy(ed, kind, ind.DenominatorFormula()); ind.Percent && num != nil && den != nil && num != den {
+			out = append(out, relation{left: []*catalog.Field{num}, right: []*catalog.Field{den}}) // a share of the whole
+		}
 		part := summed(ed, kind, ind)
 		if part == nil {
 			continue
@@ -64,8 +67,18 @@ func checked(ed *catalog.Edition, kind *catalog.Kind) []relation {
 
 // summed is the field that an indicator adds up, where it is one field of this kind and nothing else.
 func summed(ed *catalog.Edition, kind *catalog.Kind, ind *catalog.Indicator) *catalog.Field {
-	calls := catalog.Calls(ind.Formula())
-	if len(calls) != 1 || ind.DenominatorFormula() != nil || calls[0].Selector == nil {
+	if ind.DenominatorFormula() != nil {
+		return nil
+	}
+	return summedBy(ed, kind, ind.Formula())
+}
+
+func summedBy(ed *catalog.Edition, kind *catalog.Kind, x catalog.Expr) *catalog.Field {
+	if x == nil {
+		return nil
+	}
+	calls := catalog.Calls(x)
+	if len(calls) != 1 || calls[0].Selector == nil {
 		return nil
 	}
 	series := ed.SeriesByCode(calls[0].Selector.Series)
