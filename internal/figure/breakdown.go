@@ -40,7 +40,7 @@ func (t *question) breakdown(by string) (*Breakdown, error) {
 	if rows == nil {
 		rows = []Row{}
 	}
-	t.settleDisplay(rows)
+	t.settle(rows)
 	return &Breakdown{Figure: *whole, By: by, Rows: rows}, nil
 }
 
@@ -356,8 +356,9 @@ func (t *question) options(kind string, sr *catalog.Series, field string) []*cat
 	return nil
 }
 
-// settleDisplay rounds rows with estimates so that what is printed adds up to the printed whole.
-func (t *question) settleDisplay(rows []Row) {
+// settle rounds rows with estimates so that they add up to the whole, in what is printed and in the six places for
+// machines.
+func (t *question) settle(rows []Row) {
 	estimated := false
 	parts := make([]*big.Rat, len(rows))
 	for i, r := range rows {
@@ -367,8 +368,20 @@ func (t *question) settleDisplay(rows []Row) {
 			return
 		}
 	}
+	if !estimated {
+		return
+	}
+	for i, r := range apportion(parts, 6) {
+		if r == nil {
+			continue
+		}
+		rows[i].Value = decimal(r)
+		if rows[i].Num != nil && rows[i].Den == nil {
+			rows[i].Numerator = rows[i].Value
+		}
+	}
 	f := t.form()
-	if !estimated || f.word != "" && f.word != "exact" {
+	if f.word != "" && f.word != "exact" {
 		return
 	}
 	for i, r := range apportion(parts, f.decimals) {

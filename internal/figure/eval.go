@@ -35,7 +35,9 @@ type answer struct {
 func (t *question) compute() (*answer, error) {
 	a := &answer{q: t}
 	if t.empty {
-		a.checks = append(a.checks, Check{"since", true, "Kỳ tính nằm ngoài thời gian chỉ tiêu có số liệu."})
+		if t.from > t.to {
+			a.note("since", "Kỳ tính nằm ngoài thời gian chỉ tiêu có số liệu.")
+		}
 		return a, nil
 	}
 	if err := t.refuseBreak(); err != nil {

@@ -1,6 +1,7 @@
 package figure_test
 
 import (
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 func TestSums(t *testing.T) {
@@ -354,6 +356,56 @@ func TestBreakdowns(t *testing.T) {
 		page, err := w.eng.Evidence(w.ctx, w.query("t.mixed 06 2019"), figure.Numerator, 1, 1)
 		if err != nil || page.Total != 3 || len(page.Entries) != 1 || page.Entries[0].Day != "2019-06-15" {
 			t.Errorf("second page %+v, %v", page, err)
+		}
+	})
+}
+
+// A unit that did not live in the period has nothing, and the answer says who to ask.
+func TestUnitOutsideItsLife(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.do("t_session", "001", "2019-06-01", "attendances=10")
+		w.do("t_session", "010", "2020-06-01", "attendances=20")
+		w.want("t.attendances 001 2019..2020", "10|10|1")
+		f := w.want("t.attendances 001 2020-06..2020-12", "null|chưa có số liệu|0")
+		if len(f.Checks) != 1 || f.Checks[0].Code != "unit" || !strings.Contains(f.Checks[0].Message, "Xã Mới (010)") {
+			t.Errorf("checks %+v", f.Checks)
+		}
+		w.want("t.attendances 010 2019", "null|chưa có số liệu|0")
+		w.want("t.attendances 010 2019 2020-06-01", "10|10|1")
+		f = w.want("t.attendances 001 2019 2022-06-30", "10|10|1") // restated to its own last day
+		if len(f.Checks) != 1 || f.Checks[0].Code != "basis" {
+			t.Errorf("checks %+v", f.Checks)
+		}
+		w.want("t.documents 06.SO-A 2019", "null|chưa có số liệu|0") // none of the scope is there
+	})
+}
+
+// Rows with parts of a split add up to the whole at the places that machines read.
+func TestRowsAddUpAtSixPlaces(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.do("t_session", "004", "2019-06-01", "attendances=1 area=0.1")
+		w.do("t_session", "006", "2019-06-01", "attendances=1 area=0.1")
+		part := func(code, parent string, n int64) org.Change {
+			p := org.NoParts()
+			p.Population = n
+			return org.Change{Day: 20220201, Kind: org.Split, Code: code, Name: "Xã " + code, Type: "Xã", Parent: parent, Bodies: "follow:018", Sources: []org.Source{{Code: "006", Parts: p}}}
+		}
+		if _, err := w.keep.Apply(w.ctx, []org.Change{part("018", "061", 333_335), part("019", "061", 666_665)}, "người thử"); err != nil {
+			t.Fatal(err)
+		}
+		for _, ind := range []string{"t.attendances", "t.area"} {
+			b, _ := w.rows(ind+" 061 2019 2022-06-30", "unit")
+			sum := new(big.Rat)
+			for _, r := range b.Rows {
+				if r.Value == nil {
+					continue
+				}
+				v, _ := new(big.Rat).SetString(*r.Value)
+				sum.Add(sum, v)
+			}
+			if whole, _ := new(big.Rat).SetString(str(b.Value)); sum.Cmp(whole) != 0 {
+				t.Errorf("%s: rows %v, whole %s", ind, b.Rows, str(b.Value))
+			}
 		}
 	})
 }

@@ -74,7 +74,46 @@ func (s *session) ask(q Query) (*question, error) {
 		t.asOf = q.AsOf.UnixMilli()
 	}
 	t.clip()
+	t.live()
 	return t, nil
+}
+
+// live says where the unit did not live in the period, on the basis then, or was not open on the basis day.
+func (t *question) live() {
+	p := t.ask.Period
+	if t.basis.Then {
+		if t.unit.Floor || t.unit.Opened <= p.To {
+			if t.unit.Closed > p.From {
+				return
+			}
+			t.noteUnit(fmt.Sprintf("%s kết thúc từ ngày %s%s, nên không có số liệu của kỳ này.", t.name, t.unit.Closed.Vi(), t.heirs()))
+		} else {
+			t.noteUnit(fmt.Sprintf("%s thành lập ngày %s, sau kỳ này. Để tính lại theo địa giới mới, ghi --basis %s.", t.name, t.unit.Opened.Vi(), t.unit.Opened))
+		}
+		t.empty = true
+		return
+	}
+	if used := t.tree.BasisOf(t.unit.ID, t.basis); used != t.basis {
+		t.notes = append(t.notes, Check{"basis", true, fmt.Sprintf("%s không tồn tại ngày %s; số liệu tính theo địa giới ngày %s.",
+			t.name, t.basis.On.Vi(), used.On.Vi())})
+	}
+}
+
+func (t *question) noteUnit(message string) {
+	t.notes = append(t.notes, Check{"unit", true, message})
+}
+
+// heirs names the units into which one went.
+func (t *question) heirs() string {
+	var names []string
+	for _, f := range t.tree.Successors(t.unit.ID) {
+		u := t.tree.Unit(f.To)
+		names = append(names, t.tree.NameOn(u.ID, u.Opened)+" ("+u.Code+")")
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (nay là " + strings.Join(names, ", ") + ")"
 }
 
 // nameDay is the day whose names are printed.
@@ -117,7 +156,7 @@ func (t *question) clip() {
 func (t *question) within(from, to civil.Date) *question {
 	c := *t
 	c.from, c.to, c.notes, c.isPart = max(from, t.from), min(to, t.to), nil, true
-	c.empty = c.from > c.to
+	c.empty = t.empty || c.from > c.to
 	return &c
 }
 
@@ -127,6 +166,7 @@ func (t *question) about(ind *catalog.Indicator) *question {
 	c.ind, c.notes, c.isPart, c.resolved = ind, nil, true, nil
 	c.from, c.to = t.ask.Period.From, t.ask.Period.To
 	c.clip()
+	c.live()
 	return &c
 }
 

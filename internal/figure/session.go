@@ -335,6 +335,7 @@ func (s *session) source(n need) totals {
 // because a piece taken away must meet the very eras that the year was counted with.
 func (s *session) erasIn(r *reach, w window) (eras []int64, wide bool) {
 	w = window{civil.NewDate(w.from.Year(), 1, 1), civil.NewDate(w.to.Year(), 12, 31)}
+	eras = []int64{}
 	for _, id := range r.eras {
 		if e := s.eras.era[id]; e.From <= w.to && w.from < e.To {
 			eras = append(eras, id)

@@ -109,36 +109,58 @@ func (t tables) cells(ctx context.Context, series []int64, w window) (cellSet, e
 // maxErasInSQL is how many eras are worth naming in a statement.
 const maxErasInSQL = 4000
 
-// piece reads one run of years or buckets. The tables' keys are series, era, time: naming the eras makes each a
-// short range, which pays unless nearly all rows are wanted anyway.
+// piece reads one run of years or buckets.
 func (t tables) piece(ctx context.Context, series []int64, w window, p piece) (cellSet, error) {
+	where, fold, err := t.plan(ctx, series, w, p)
+	if err != nil {
+		return nil, err
+	}
 	value, n := columnsOf(t.need.status)
 	table, time := p.grain.table()
-	group, era, only := "series, era", "era", ""
-	eras, wide := t.erasIn(t.need.reach, w)
-	if t.need.flat {
+	group, era := "series, era", "era"
+	if t.need.flat && !fold {
 		group, era = "series", "0"
-		wide = wide && t.need.reach.all // otherwise others' eras would be added in
 	}
-	fold := false
-	if eras != nil && (p.grain == buckets || !wide) {
-		scan, err := scanPays(ctx, t.q, table, series, eras)
+	set := cellSet{}
+	for _, eras := range where {
+		got, err := readCells(ctx, t.q, fmt.Sprintf(`SELECT series, %s, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
+			WHERE series IN (%s)%s AND %s BETWEEN %d AND %d GROUP BY %s ORDER BY %s`,
+			era, value, n, table, list(series), eras, time, p.from, p.to, group, group))
 		if err != nil {
 			return nil, err
 		}
-		if scan {
-			fold, group, era = t.need.flat, "series, era", "era"
-		} else {
-			only = " AND era IN (" + list(eras) + ")"
-		}
+		set.merge(got, 1)
 	}
-	set, err := readCells(ctx, t.q, fmt.Sprintf(`SELECT series, %s, CAST(sum(%s) AS BIGINT), CAST(sum(%s) AS BIGINT) FROM %s
-		WHERE series IN (%s)%s AND %s BETWEEN %d AND %d GROUP BY %s ORDER BY %s`,
-		era, value, n, table, list(series), only, time, p.from, p.to, group, group))
-	if err == nil && fold {
+	if fold {
 		set = t.need.fold(set)
 	}
-	return set, err
+	return set, nil
+}
+
+// plan says by which conditions on the era to read, one statement each, and whether the answer holds eras that do
+// not count and are to be left out afterwards. The tables' keys are series, era, time: naming the eras makes each a
+// short range, which pays unless nearly all rows are wanted anyway.
+func (t tables) plan(ctx context.Context, series []int64, w window, p piece) (where []string, fold bool, err error) {
+	eras, wide := t.erasIn(t.need.reach, w)
+	exact := !t.need.flat || t.need.reach.all // otherwise others' eras would be added in
+	switch {
+	case eras != nil && len(eras) == 0:
+		return nil, false, nil
+	case eras == nil || p.grain == years && wide && exact:
+		return []string{""}, false, nil
+	}
+	table, _ := p.grain.table()
+	scan, err := scanPays(ctx, t.q, table, series, eras)
+	if err != nil || scan {
+		return []string{""}, t.need.flat, err
+	}
+	if p.grain == years {
+		for _, run := range runsOf(t.need.reach.eras, eras) {
+			where = append(where, " AND "+inRun(run))
+		}
+		return where, false, nil
+	}
+	return []string{" AND era IN (" + list(eras) + ")"}, false, nil
 }
 
 // fewSeeks is a number of look-ups that is not worth thinking about.
@@ -159,19 +181,37 @@ func scanPays(ctx context.Context, q db.Querier, table string, series, eras []in
 	return rows < seeks, nil
 }
 
-// isDense says whether eras lie so close together that reading past the others is quicker than seeking each.
-func isDense(eras []int64) bool {
-	return len(eras) > 8 && len(eras) <= maxErasInSQL && eras[len(eras)-1]-eras[0] < 3*int64(len(eras))
+// maxRuns is how many runs of eras are worth a statement each.
+const maxRuns = 4
+
+// runsOf cuts eras into a few runs of numbers that lie close together, since reading past the others in a run is
+// quicker than seeking each. Where there would be too many runs, it gives the eras that are needed, as one.
+func runsOf(all, needed []int64) [][]int64 {
+	var runs [][]int64
+	for i, id := range all {
+		if i == 0 || id-all[i-1] > 4 {
+			runs = append(runs, nil)
+		}
+		last := len(runs) - 1
+		runs[last] = append(runs[last], id)
+	}
+	if len(runs) > maxRuns || len(all) > maxErasInSQL {
+		return [][]int64{needed}
+	}
+	return runs
 }
 
-// inRun reads eras as one run. The plus keeps SQLite from seeking each of the list after all.
+// inRun names eras, as a run where they lie close together. The plus keeps SQLite from seeking each of the list
+// after all.
 func inRun(eras []int64) string {
 	lo, hi := eras[0], eras[len(eras)-1]
-	run := fmt.Sprintf("era BETWEEN %d AND %d", lo, hi)
-	if hi-lo+1 == int64(len(eras)) {
-		return run
+	switch {
+	case hi-lo > 4*int64(len(eras)):
+		return "era IN (" + list(eras) + ")"
+	case hi-lo+1 == int64(len(eras)):
+		return fmt.Sprintf("era BETWEEN %d AND %d", lo, hi)
 	}
-	return run + " AND +era IN (" + list(eras) + ")"
+	return fmt.Sprintf("era BETWEEN %d AND %d AND +era IN (%s)", lo, hi, list(eras))
 }
 
 // addDays adds the single days of a window, from the facts.
