@@ -41,6 +41,10 @@ type App struct {
 // File is the name of the SQLite database in the data directory.
 const File = "danvan.db"
 
+// TestUnsafe is the environment variable by which tests run on a throw-away PostgreSQL that keeps nothing through
+// a power cut. No office sets it.
+const TestUnsafe = "DANVAN_TEST_UNSAFE_DB"
+
 // figureCache bounds what the figure engine keeps in memory.
 const figureCache = 24 << 20
 
@@ -59,7 +63,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 
 func openDB(ctx context.Context, o Options) (*db.DB, error) {
 	if o.DB != "" {
-		return db.Open(ctx, db.Config{URL: o.DB})
+		return db.Open(ctx, db.Config{URL: o.DB, Unsafe: os.Getenv(TestUnsafe) == "1"})
 	}
 	path := filepath.Join(o.Data, File)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
