@@ -144,13 +144,6 @@ func value(f figureJSON) string {
 	return *f.Value
 }
 
-func wantValue(t *testing.T, dir, want string, args ...string) {
-	t.Helper()
-	if got := value(figure(t, dir, args...)); got != want {
-		t.Errorf("figure %s = %s, want %s", strings.Join(args, " "), got, want)
-	}
-}
-
 func TestOneStopOnTheRealHistory(t *testing.T) {
 	dir := demoDir(t)
 	for _, c := range []struct{ code, day, num, den string }{

@@ -61,7 +61,6 @@ type ask struct {
 	by        string // breakdown
 	row       string // one row of the breakdown
 	before    bool   // the same period of the year before
-	reading   bool
 }
 
 // dayRef is a day named by the period or written out.
