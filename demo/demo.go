@@ -114,6 +114,9 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 	if err := d.Log.Flush(ctx); err != nil {
 		return fmt.Errorf("seal the log: %w", err)
 	}
+	if _, err := d.Log.Checkpoint(ctx); err != nil {
+		return fmt.Errorf("sign the log: %w", err)
+	}
 	d.Progress("Niêm phong sổ", 1, 1)
 	return nil
 }

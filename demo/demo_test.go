@@ -22,6 +22,9 @@ func build(t *testing.T) *app.App {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
+	if err := a.Sign(ctx); err != nil {
+		t.Fatal(err)
+	}
 	began := time.Now()
 	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
 	if err := demo.Build(ctx, deps, demo.Spec{Seed: 1, Today: civil.MustDate("2026-11-22")}); err != nil {

@@ -75,6 +75,9 @@ func serve(r *Run, a *app.App, listen string, ready func(addr string) error) err
 		return errors.Join(err, l.Close())
 	}
 	go func() {
+		if _, err := a.Log.Checkpoint(r.Ctx); err != nil && !errors.Is(err, context.Canceled) {
+			slog.Error("sign the log at start", "err", err)
+		}
 		if err := a.Log.Run(r.Ctx); err != nil && !errors.Is(err, context.Canceled) {
 			slog.Error("audit sequencer ended", "err", err)
 		}
