@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -25,10 +26,12 @@ import (
 // each number is; make bench sets them against DuckDB.
 type BenchCmd struct {
 	Scale  string `help:"P: một tỉnh (122 xã, 120 tháng, 60 chuỗi). N4: thêm bảng gấp 7 lần. N: thêm bảng gấp 27 lần (3.321 xã, lâu hơn nhiều)." enum:"P,N4,N" default:"N4"`
+	Part   string `help:"all: đo tất cả; writes: chỉ đo ghi." enum:"all,writes" default:"all"`
 	JSON   bool   `help:"In JSON."`
 	Export string `help:"Ghi bảng tổng ra thư mục này để đo bằng công cụ khác." placeholder:"DIR"`
 	Bulk   int    `help:"Số ghi nhận của lần nhập hàng loạt." default:"100000"`
 	Probe  string `help:"Dùng nội bộ: mở cơ sở dữ liệu, in bộ nhớ khi rỗi." hidden:""`
+	CPU    string `help:"Dùng nội bộ: ghi hồ sơ CPU của phần đo ghi." hidden:""`
 }
 
 // benchResult is what bench prints as JSON. Times are the shortest of several, in milliseconds: ratios travel,
@@ -81,6 +84,7 @@ var (
 	scaleN4    = benchScale{"N4", 8, 830, 1}
 	scaleN     = benchScale{"N", 34, 3321, 1}
 	scaleFew   = benchScale{"few", 1, 30, 1}
+	scaleEmpty = benchScale{"empty", 1, benchCommunes, 0}
 )
 
 // Run measures SQLite and, where --db names an empty database, PostgreSQL.
@@ -167,7 +171,11 @@ func (c *BenchCmd) measure(r *Run, dir, url string) (benchEngine, error) {
 	if url != "" {
 		out.Engine = "postgres"
 	}
-	for _, part := range []func(*Run, string, string, *benchEngine) error{c.measureP, c.measureFlat, c.measureRecords} {
+	parts := []func(*Run, string, string, *benchEngine) error{c.measureP, c.measureFlat, c.measureRecords, c.measureEmpty}
+	if c.Part == "writes" {
+		parts = []func(*Run, string, string, *benchEngine) error{c.measureP, c.measureEmpty}
+	}
+	for _, part := range parts {
 		if err := part(r, dir, url, &out); err != nil {
 			return out, err
 		}
@@ -197,6 +205,9 @@ const benchCache = 256 << 20
 func (c *BenchCmd) measureP(r *Run, dir, url string, out *benchEngine) error {
 	return c.with(r, dir, url, scaleP, func(w *benchWorld, seconds float64) (err error) {
 		out.Rows, out.Build = w.rows, seconds
+		if c.Part == "writes" {
+			return c.measureWrites(w, out)
+		}
 		if out.SQL, err = w.reads(w.engine(0), true); err != nil {
 			return err
 		}
@@ -213,7 +224,34 @@ func (c *BenchCmd) measureP(r *Run, dir, url string, out *benchEngine) error {
 				return err
 			}
 		}
-		out.Writes, err = w.writes(c.Bulk)
+		return c.measureWrites(w, out)
+	})
+}
+
+// measureWrites measures single entries, then an import, in a database that holds ten years.
+func (c *BenchCmd) measureWrites(w *benchWorld, out *benchEngine) (err error) {
+	if c.CPU != "" {
+		f, err := os.Create(c.CPU + "." + out.Engine)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	if err := w.singles(&out.Writes); err != nil {
+		return err
+	}
+	out.Writes.BulkEntries, out.Writes.Bulk, err = w.bulk(c.Bulk)
+	return err
+}
+
+// measureEmpty measures the import into a database without entries, facts or totals.
+func (c *BenchCmd) measureEmpty(r *Run, dir, url string, out *benchEngine) error {
+	return c.with(r, dir, url, scaleEmpty, func(w *benchWorld, _ float64) (err error) {
+		_, out.Writes.BulkEmpty, err = w.bulk(c.Bulk)
 		return err
 	})
 }
@@ -413,8 +451,9 @@ func (b benchResult) print(w io.Writer) error {
 		}
 		p.line("  Ghi nhận gấp 10 (%s → %s), cùng số ô: %.2f → %.2f ms, gấp %.2f", civil.FormatInt(e.Records.Facts), civil.FormatInt(e.Records.TenTimes), e.Records.Before, e.Records.After, e.Records.Ratio)
 		x := e.Writes
-		p.line("  Ghi bền từng việc: %.0f/s, so với chèn trần %.0f/s: %.2f; 16 người ghi: %.0f/s, %.0f/s: %.2f", x.Entry, x.Bare, x.Entry/x.Bare, x.EntryGroup, x.BareGroup, x.EntryGroup/x.BareGroup)
-		p.line("  Nhập %s ghi nhận: %.0f/s", civil.FormatInt(int64(x.BulkEntries)), x.Bulk)
+		p.line("  Ghi bền từng việc (trung vị của %d lượt): %.0f/s, so với chèn trần %.0f/s: %.2f; %d người ghi: %.0f/s, %.0f/s: %.2f",
+			x.Rounds, x.Entry, x.Bare, x.Ratio, benchWriters, x.EntryGroup, x.BareGroup, x.RatioGroup)
+		p.line("  Nhập %s ghi nhận: %.0f/s vào cơ sở đã có mười năm, %.0f/s vào cơ sở trống", civil.FormatInt(int64(x.BulkEntries)), x.Bulk, x.BulkEmpty)
 		if e.Start > 0 {
 			p.line("  Khởi động đến khi trả lời một số liệu: %.0f ms; bộ nhớ khi rỗi: %.0f MB", e.Start, e.Idle)
 		}

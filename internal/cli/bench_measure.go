@@ -3,13 +3,10 @@ package cli
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"danvan/internal/civil"
-	"danvan/internal/db"
 	"danvan/internal/figure"
-	"danvan/internal/ledger"
 )
 
 // fastest runs fn a few times and gives the shortest time in milliseconds: what else runs on the machine only adds
@@ -114,97 +111,5 @@ func (w *benchWorld) reads(e *figure.Engine, all bool) (benchReads, error) {
 	if e.Cache != nil {
 		r.CacheBytes = e.Cache.Bytes()
 	}
-	return r, err
-}
-
-// benchWrites are rates of writing, in entries a second.
-type benchWrites struct {
-	Bare        float64 `json:"bare_insert_per_s"`
-	Entry       float64 `json:"entry_per_s"`
-	BareGroup   float64 `json:"bare_insert_16_writers_per_s"`
-	EntryGroup  float64 `json:"entry_16_writers_per_s"`
-	BulkEntries int     `json:"bulk_entries"`
-	Bulk        float64 `json:"bulk_per_s"`
-}
-
-// durable runs act n times from so many writers and gives the rate.
-func durable(n, writers int, act func(i int) error) (float64, error) {
-	began := time.Now()
-	errs := make(chan error, writers)
-	var wg sync.WaitGroup
-	for k := range writers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := k; i < n; i += writers {
-				if err := act(i); err != nil {
-					errs <- err
-					return
-				}
-			}
-		}()
-	}
-	wg.Wait()
-	select {
-	case err := <-errs:
-		return 0, err
-	default:
-	}
-	return float64(n) / time.Since(began).Seconds(), nil
-}
-
-// writes measures durable single entries against bare inserts of a row of the same text, in the same database
-// with the same settings, then a bulk import.
-func (w *benchWorld) writes(bulk int) (benchWrites, error) {
-	var r benchWrites
-	err := w.db.Write(w.ctx, func(tx *db.Tx) error {
-		_, err := tx.ExecContext(w.ctx, `CREATE TABLE bench_bare (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)`)
-		return err
-	})
-	if err != nil {
-		return r, err
-	}
-	const n = 600
-	var drafts []ledger.Draft
-	for d := range w.drafts(4*n, "single") {
-		drafts = append(drafts, d)
-	}
-	bare := func(from int) func(int) error {
-		return func(i int) error {
-			return w.db.Write(w.ctx, func(tx *db.Tx) error {
-				_, err := tx.ExecContext(w.ctx, `INSERT INTO bench_bare (id, text) VALUES ($1, $2)`, from+i, "Tuyên truyền, vận động Nhân dân tại thôn")
-				return err
-			})
-		}
-	}
-	entry := func(from int) func(int) error {
-		return func(i int) error {
-			return w.db.Write(w.ctx, func(tx *db.Tx) error {
-				_, err := w.led.Record(w.ctx, tx, "đo tốc độ", drafts[from+i])
-				return err
-			})
-		}
-	}
-	for _, m := range []struct {
-		into    *float64
-		n       int
-		writers int
-		act     func(int) error
-	}{
-		{&r.Bare, n / 10, 1, bare(1_000_000)}, {&r.Entry, n / 10, 1, entry(3 * n)}, // warm
-		{&r.Bare, n, 1, bare(0)}, {&r.Entry, n, 1, entry(0)},
-		{&r.BareGroup, 2 * n, 16, bare(n)}, {&r.EntryGroup, 2 * n, 16, entry(n)},
-	} {
-		if *m.into, err = durable(m.n, m.writers, m.act); err != nil {
-			return r, err
-		}
-	}
-	began := time.Now()
-	err = w.db.WriteAlone(w.ctx, func(tx *db.Tx) error {
-		done, err := w.led.Bulk(w.ctx, tx, w.drafts(bulk, "bulk"), ledger.BulkOptions{Actor: "đo tốc độ", Total: bulk})
-		r.BulkEntries = done.Saved
-		return err
-	})
-	r.Bulk = float64(bulk) / time.Since(began).Seconds()
 	return r, err
 }
