@@ -54,6 +54,17 @@ func (g *liteSession) QueryRowContext(ctx context.Context, query string, args ..
 	return stmt.QueryRowContext(ctx, args...)
 }
 
+func (g *liteSession) later(ctx context.Context, query string, args []any) error {
+	_, err := g.ExecContext(ctx, query, args...)
+	return err
+}
+
+func (g *liteSession) scan(ctx context.Context, dest []any, query string, args []any) error {
+	return g.QueryRowContext(ctx, query, args...).Scan(dest...)
+}
+
+func (g *liteSession) reserve([]string) {} // ids come from memory
+
 func (g *liteSession) alive(ctx context.Context) error {
 	if g.lost != nil {
 		return g.lost

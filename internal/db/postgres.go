@@ -124,20 +124,19 @@ func (d *DB) writeOnce(ctx context.Context, fn func(*Tx) error) error {
 		return notSaved(err)
 	}
 	defer conn.Close()
-	// The context ends statements, never the COMMIT: half a COMMIT is unknown.
-	dbtx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return notSaved(err)
-	}
-	defer dbtx.Rollback() // also when fn panics
-	tx := &Tx{session: &pgSession{Tx: dbtx, conn: conn}}
+	s := newPgSession(conn)
+	defer s.end() // also when fn panics
+	tx := &Tx{session: s}
 	err = fn(tx)
 	tx.over = true
-	if err != nil {
+	switch {
+	case s.failed != nil:
+		return errors.Join(s.failed, err) // the cause before what followed from it
+	case err != nil:
 		return err
 	}
-	if err := dbtx.Commit(); err != nil {
-		return commitFailed(err)
+	if err := s.commit(); err != nil {
+		return err
 	}
 	tx.committed()
 	return nil
@@ -148,62 +147,4 @@ func commitFailed(err error) error {
 		return notSaved(err)
 	}
 	return unknown(err)
-}
-
-// pgSession is the transaction of one act on PostgreSQL.
-type pgSession struct {
-	*sql.Tx
-	conn *sql.Conn
-}
-
-func (s *pgSession) engine() Engine { return Postgres }
-
-func (s *pgSession) ids(ctx context.Context, name string, n int) ([]int64, error) {
-	if !sequenced[name] {
-		return s.countedIDs(ctx, name, n)
-	}
-	rows, err := s.QueryContext(ctx, `SELECT nextval('id_`+name+`') FROM generate_series(1, $1)`, n)
-	if err != nil {
-		return nil, fmt.Errorf("take ids of %s: %w", name, err)
-	}
-	defer rows.Close()
-	ids := make([]int64, 0, n)
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("take ids of %s: %w", name, err)
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
-}
-
-func (s *pgSession) countedIDs(ctx context.Context, name string, n int) ([]int64, error) {
-	var next int64
-	err := s.QueryRowContext(ctx, `INSERT INTO id_counter (name, next) VALUES ($1, 1 + CAST($2 AS BIGINT))
-		ON CONFLICT (name) DO UPDATE SET next = id_counter.next + CAST($2 AS BIGINT) RETURNING next`, name, n).Scan(&next)
-	if err != nil {
-		return nil, fmt.Errorf("take ids of %s: %w", name, err)
-	}
-	return sequence(next-int64(n), n), nil
-}
-
-// pgRows is up to how many rows an INSERT is quicker than starting a COPY.
-const pgRows = 8
-
-func (s *pgSession) insert(ctx context.Context, table string, cols []string, rows [][]any) error {
-	if len(rows) > pgRows {
-		if err := copyIn(ctx, s.conn, table, cols, rows); err != nil {
-			return fmt.Errorf("copy into %s: %w", table, err)
-		}
-		return nil
-	}
-	args := make([]any, 0, len(rows)*len(cols))
-	for _, row := range rows {
-		args = append(args, row...)
-	}
-	if _, err := s.ExecContext(ctx, Postgres.values(table, cols, len(rows)), args...); err != nil {
-		return fmt.Errorf("insert into %s: %w", table, err)
-	}
-	return nil
 }

@@ -26,6 +26,9 @@ type session interface {
 	Querier
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	engine() Engine
+	later(ctx context.Context, query string, args []any) error
+	scan(ctx context.Context, dest []any, query string, args []any) error
+	reserve(names []string)
 	ids(ctx context.Context, name string, n int) ([]int64, error)
 	insert(ctx context.Context, table string, cols []string, rows [][]any) error
 }
@@ -59,6 +62,33 @@ func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *s
 	return tx.session.QueryRowContext(ctx, query, args...)
 }
 
+// Later runs a statement whose answer nobody needs. PostgreSQL may be sent it
+// together with what follows: an error comes from here, from a later statement
+// or from the COMMIT, and undoes the act in any case.
+func (tx *Tx) Later(ctx context.Context, query string, args ...any) error {
+	if tx.over {
+		return errOver
+	}
+	return tx.session.later(ctx, query, args)
+}
+
+// Scan runs a query for one row, sql.ErrNoRows when there is none. It is
+// QueryRowContext with one journey to PostgreSQL for all that waits.
+func (tx *Tx) Scan(ctx context.Context, dest []any, query string, args ...any) error {
+	if tx.over {
+		return errOver
+	}
+	return tx.session.scan(ctx, dest, query, args)
+}
+
+// Reserve says that the act is going to ask for one id under each of the
+// names, so that they come with its first statement.
+func (tx *Tx) Reserve(names ...string) {
+	if !tx.over {
+		tx.session.reserve(names)
+	}
+}
+
 // IDs gives n new ids under a name ("entry", "fact"), increasing, never given
 // before and never again. They may have gaps. Different names may give the
 // same number. The names in [sequenced] do not make PostgreSQL writers wait
@@ -82,8 +112,9 @@ func (tx *Tx) ID(ctx context.Context, name string) (int64, error) {
 	return ids[0], nil
 }
 
-// Insert adds many rows to a table by the engine's fastest way. Table and
-// columns are names from the program's text, never from a person.
+// Insert adds many rows to a table by the engine's fastest way; an error may
+// come late, as with [Tx.Later]. Table and columns are names from the
+// program's text, never from a person.
 func (tx *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]any) error {
 	switch {
 	case tx.over:

@@ -77,7 +77,7 @@ func holdUnits(ctx context.Context, tx *db.Tx, how string) (version string, err 
 	if tx.Engine() != db.Postgres {
 		return db.Meta(ctx, tx, orgVersion)
 	}
-	err = tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = $1 FOR `+how, orgVersion).Scan(&version)
+	err = tx.Scan(ctx, []any{&version}, `SELECT value FROM meta WHERE key = $1 FOR `+how, orgVersion)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -70,9 +70,8 @@ func (p *poster) insertFacts(ctx context.Context, rows [][]any) error {
 	if n := len(rows); n < 2 || n > fewFacts {
 		return p.tx.Insert(ctx, "fact", factCols, rows)
 	}
-	_, err := p.tx.ExecContext(ctx, `INSERT INTO fact (id, entry, version, series, unit, day, by_day, value, n, c_value, c_n, leaf)
+	return p.tx.Later(ctx, `INSERT INTO fact (id, entry, version, series, unit, day, by_day, value, n, c_value, c_n, leaf)
 		VALUES `+tuples(len(rows), len(factCols)), slices.Concat(rows...)...)
-	return err
 }
 
 // number gives the series of the facts their numbers.

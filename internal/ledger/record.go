@@ -16,6 +16,7 @@ import (
 // Record saves an entry with its facts, totals and leaf in tx. With a key that was used before it saves nothing:
 // the same content gives the entry that is there (Existed), other content a fault of kind Conflict.
 func (l *Ledger) Record(ctx context.Context, tx *db.Tx, actor string, d Draft) (Posted, error) {
+	tx.Reserve("entry", "leaf")
 	w, err := l.begin(ctx, tx, actor)
 	if err != nil {
 		return Posted{}, err

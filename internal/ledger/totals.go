@@ -83,7 +83,7 @@ func upsert(ctx context.Context, tx *db.Tx, table, at string, sums map[cell]Amou
 			a := sums[c]
 			args = append(args, c.series, int64(c.era), c.at, a.Value, a.N, a.CValue, a.CN)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO `+table+` AS t (series, era, `+at+`, value, n, c_value, c_n) VALUES `+
+		err := tx.Later(ctx, `INSERT INTO `+table+` AS t (series, era, `+at+`, value, n, c_value, c_n) VALUES `+
 			tuples(len(part), 7)+` ON CONFLICT (series, era, `+at+`) DO UPDATE SET
 			value = t.value + excluded.value, n = t.n + excluded.n,
 			c_value = t.c_value + excluded.c_value, c_n = t.c_n + excluded.c_n`, args...)
