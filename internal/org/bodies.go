@@ -282,6 +282,10 @@ func (d *deriver) placeBody(o *oneDay, u *Unit, e *entry, s Span) {
 	}
 	host := d.open[hostCode]
 	if host == nil || host.Form == Body {
+		if e.about.Code == "" && e.floor == nil && len(e.sources) > 0 { // it follows a host that itself has a problem
+			d.span(u, Span{From: o.day, Name: orElse(s.Name, u.Code), Type: s.Type})
+			return
+		}
 		d.problem(e.change, "Tổ chức %s: địa bàn mã %s không tồn tại vào ngày %s.", u.Code, hostCode, o.day.Vi())
 		d.span(u, Span{From: o.day, Name: orElse(s.Name, u.Code), Type: s.Type})
 		return

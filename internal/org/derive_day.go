@@ -23,7 +23,6 @@ type leaving struct {
 	change int
 	kind   string
 	bodies string
-	rule   bool
 }
 
 type outflow struct {

@@ -160,6 +160,9 @@ func (k *Keeper) settle(ctx context.Context, tx *db.Tx, s *stored, first int, do
 	if len(h.problems) > 0 {
 		return refuse(&s.truth, h.problems, first)
 	}
+	if err := k.nothingVanishes(ctx, tx, s, h); err != nil {
+		return err
+	}
 	var fresh []Key
 	for _, u := range h.units {
 		if u.ID < 0 {
@@ -185,6 +188,21 @@ func (k *Keeper) settle(ctx context.Context, tx *db.Tx, s *stored, first int, do
 		return err
 	}
 	return k.saveDerived(ctx, tx, s, h, done)
+}
+
+// nothingVanishes refuses when an act entered late takes away a unit on which something is recorded: a body, say,
+// that a rule opened at a host which, as is now said, had ended before.
+func (k *Keeper) nothingVanishes(ctx context.Context, q db.Querier, s *stored, h *history) error {
+	lost := map[UnitID]*Unit{}
+	for key, id := range s.ids {
+		if s.live[id] {
+			lost[id] = &Unit{ID: id, Code: key.Code, Opened: key.Opened}
+		}
+	}
+	for _, u := range h.units {
+		delete(lost, u.ID)
+	}
+	return k.nothingHangs(ctx, q, lost, nil, nil, nil)
 }
 
 func (k *Keeper) saveDerived(ctx context.Context, tx *db.Tx, s *stored, h *history, done *Applied) error {
@@ -269,13 +287,14 @@ func lostUnits(before, now *history) map[UnitID]*Unit {
 	return lost
 }
 
-// nothingHangs refuses when later acts or anything else stand on units that would be no more.
+// nothingHangs refuses when acts entered later, or anything else, stand on units that would be no more. An act
+// entered before the undone ones meant the units that come back.
 func (k *Keeper) nothingHangs(ctx context.Context, q db.Querier, lost map[UnitID]*Unit, acts []Change, uses []use, undone []int64) error {
 	var r Refusal
 	said := map[int]bool{}
 	for _, x := range uses {
 		c := &acts[x.change]
-		if u := lost[x.unit]; u != nil && !said[x.change] && !slices.Contains(undone, c.ID) {
+		if u := lost[x.unit]; u != nil && !said[x.change] && c.ID > slices.Max(undone) {
 			said[x.change] = true
 			r.Reasons = append(r.Reasons, Reason{Change: c.ID, Where: u.Code + " " + u.now().Name,
 				Say: fmt.Sprintf("việc số %d đã nhập trước (%s) dựa vào đơn vị này; hãy hoàn tác việc đó trước.", c.ID, c.title())})
@@ -290,7 +309,7 @@ func (k *Keeper) nothingHangs(ctx context.Context, q db.Querier, lost map[UnitID
 	}
 	for _, x := range hanging {
 		u := lost[x.Unit]
-		r.Reasons = append(r.Reasons, Reason{Where: u.Code + " " + u.now().Name, Say: fmt.Sprintf("còn %d %s (từ %s đến %s); hãy chuyển sang đơn vị khác trước khi hoàn tác.",
+		r.Reasons = append(r.Reasons, Reason{Where: strings.TrimSpace(u.Code + " " + u.now().Name), Say: fmt.Sprintf("đơn vị này sẽ không còn trong lịch sử mà còn %d %s (từ %s đến %s); hãy chuyển sang đơn vị khác trước.",
 			x.Count, x.What, x.First.Vi(), x.Last.Vi())})
 	}
 	return r.err()

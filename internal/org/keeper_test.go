@@ -83,6 +83,7 @@ func (p *purse) record(t testing.TB, tree *Tree, code, on string, value int64) {
 	u := tree.On(code, day(on))
 	if u == nil {
 		t.Fatalf("no unit %s on %s", code, on)
+		return
 	}
 	p.facts = append(p.facts, coin{u.ID, day(on), value})
 	e, ok := tree.EraOn(u.ID, day(on))
@@ -218,7 +219,7 @@ func TestApplyTwiceAndUndo(t *testing.T) {
 		checkTotals(t, p, tree)
 
 		p.record(t, tree, "01101", "2017-01-01", 1)
-		refused(t, k.Undo(t.Context(), "test", done.Changes...), "01101 Xã Mới: còn 1 ghi nhận")
+		refused(t, k.Undo(t.Context(), "test", done.Changes...), "01101 Xã Mới: đơn vị này sẽ không còn trong lịch sử mà còn 1 ghi nhận")
 		p.facts = p.facts[:len(p.facts)-1]
 		e, _ := tree.EraOn(merged.ID, day("2017-01-01"))
 		p.totals[e.ID]--

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -222,6 +223,12 @@ func countEras(before, now *history, was, is []Change) EraCount {
 func (k *Keeper) hang(ctx context.Context, q db.Querier, before, now *history, p *Preview) error {
 	if k.Hooks == nil {
 		return nil
+	}
+	var r *Refusal
+	if err := k.nothingHangs(ctx, q, lostUnits(before, now), nil, nil, nil); errors.As(err, &r) {
+		p.Problems = append(p.Problems, r.Reasons...)
+	} else if err != nil {
+		return err
 	}
 	had, after := before.byKey(), now.heirs()
 	ending := map[civil.Date][]UnitID{}

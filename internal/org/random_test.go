@@ -12,8 +12,9 @@ import (
 
 // world is a random truth with the draws that made it.
 type world struct {
-	truth Truth
-	fresh int
+	truth     Truth
+	decisions [][]Change // the acts, one decision with its rows each
+	fresh     int
 }
 
 var randomRules = []BodyRule{
@@ -78,7 +79,9 @@ func (w *world) grow(t *rapid.T) {
 	w.truth.Changes = slices.Concat(old, acts)
 	if w.plant() == nil {
 		w.truth.Changes = old
+		return
 	}
+	w.decisions = append(w.decisions, acts)
 }
 
 func (w *world) plant() *Tree {
