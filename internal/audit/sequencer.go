@@ -155,7 +155,7 @@ func (t *tree) take(ctx context.Context, q db.Querier) ([]tlog.Hash, error) {
 // logSize is how many leaves have a place.
 func logSize(ctx context.Context, q db.Querier) (int64, error) {
 	var size int64
-	err := q.QueryRowContext(ctx, `SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf`).Scan(&size)
+	err := q.QueryRowContext(ctx, `SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf WHERE idx IS NOT NULL`).Scan(&size)
 	if err != nil {
 		return 0, fmt.Errorf("read size of log: %w", err)
 	}

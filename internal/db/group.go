@@ -117,7 +117,8 @@ func (w *writer) loop() {
 			select {
 			case t = <-w.queue:
 			case <-w.quit:
-			case <-idle.C: // nobody writes: give the page cache back
+			case <-idle.C: // nobody writes: fold the log, give the page cache back
+				w.exec("PRAGMA wal_checkpoint(PASSIVE)")
 				w.exec("PRAGMA shrink_memory")
 				t = w.wait()
 			}

@@ -151,11 +151,19 @@ func (w *writer) returnIDs() {
 const liteRows = 16
 
 func (g *liteSession) insert(ctx context.Context, table string, cols []string, rows [][]any) error {
-	args := make([]any, 0, liteRows*len(cols))
+	return g.upsert(ctx, table, cols, rows, "")
+}
+
+func (g *liteSession) upsert(ctx context.Context, table string, cols []string, rows [][]any, conflict string) error {
+	args := make([]any, 0, min(len(rows), liteRows)*len(cols))
+	one, many := "", ""
 	for len(rows) > 0 {
-		n := 1
-		if len(rows) >= liteRows {
-			n = liteRows
+		n, query := liteRows, &many
+		if len(rows) < liteRows {
+			n, query = 1, &one
+		}
+		if *query == "" {
+			*query = SQLite.values(table, cols, n) + conflict
 		}
 		args = args[:0]
 		for _, row := range rows[:n] {
@@ -164,7 +172,7 @@ func (g *liteSession) insert(ctx context.Context, table string, cols []string, r
 			}
 			args = append(args, row...)
 		}
-		if _, err := g.ExecContext(ctx, SQLite.values(table, cols, n), args...); err != nil {
+		if _, err := g.ExecContext(ctx, *query, args...); err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}
 		rows = rows[n:]

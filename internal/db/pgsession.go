@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -64,12 +65,14 @@ func (s *pgSession) send(ctx context.Context) error {
 }
 
 // later queues a statement of which only failure is of interest.
-func (s *pgSession) later(_ context.Context, query string, args []any) error {
+func (s *pgSession) later(ctx context.Context, query string, args []any) error {
 	if s.failed != nil {
 		return s.failed
 	}
-	_, err := s.put(query, args)
-	return err
+	if _, err := s.put(query, args); err != nil {
+		return err
+	}
+	return s.sendIfLong(ctx)
 }
 
 func (s *pgSession) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -236,12 +239,25 @@ func (s *pgSession) insert(ctx context.Context, table string, cols []string, row
 		}
 		return nil
 	}
-	args := make([]any, 0, len(rows)*len(cols))
-	for _, row := range rows {
-		args = append(args, row...)
-	}
-	if err := s.later(ctx, Postgres.values(table, cols, len(rows)), args); err != nil {
-		return fmt.Errorf("insert into %s: %w", table, err)
+	return s.upsert(ctx, table, cols, rows, "")
+}
+
+// pgUpsertRows keeps a statement under PostgreSQL's 65,535 parameters.
+const pgUpsertRows = 500
+
+func (s *pgSession) upsert(ctx context.Context, table string, cols []string, rows [][]any, conflict string) error {
+	for part := range slices.Chunk(rows, pgUpsertRows) {
+		if err := s.later(ctx, Postgres.values(table, cols, len(part))+conflict, slices.Concat(part...)); err != nil {
+			return fmt.Errorf("insert into %s: %w", table, err)
+		}
 	}
 	return nil
+}
+
+// sendIfLong keeps what waits within bounds.
+func (s *pgSession) sendIfLong(ctx context.Context) error {
+	if s.queue.Len() < 32 {
+		return nil
+	}
+	return s.send(ctx)
 }

@@ -21,6 +21,10 @@ const (
 	readerCacheKiB = 16 << 10
 )
 
+// walPages is after how many pages the log is folded into the file, 64 MB: entries touch pages all over the file,
+// and the longer the log the more of them are folded together. The writer also folds it when nobody writes.
+const walPages = 16_000
+
 func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	d := &DB{engine: SQLite, config: c}
 	if err := d.openWriter(ctx); err != nil {
@@ -56,7 +60,7 @@ func (d *DB) openWriter(ctx context.Context) error {
 		return fault.Wrap(fmt.Errorf("open %s: %w", path, err), fault.Unavailable,
 			"Không tạo hoặc không ghi được tệp cơ sở dữ liệu. Hãy kiểm tra quyền ghi và dung lượng của thư mục dữ liệu.")
 	}
-	pool, err := sql.Open("sqlite", sqliteDSN(path, writerCacheKiB, "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")+"&_txlock=immediate")
+	pool, err := sql.Open("sqlite", sqliteDSN(path, writerCacheKiB, fmt.Sprintf("wal_autocheckpoint(%d)", walPages), "journal_size_limit(67108864)")+"&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

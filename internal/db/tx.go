@@ -31,6 +31,7 @@ type session interface {
 	reserve(names []string)
 	ids(ctx context.Context, name string, n int) ([]int64, error)
 	insert(ctx context.Context, table string, cols []string, rows [][]any) error
+	upsert(ctx context.Context, table string, cols []string, rows [][]any, conflict string) error
 }
 
 var errOver = errors.New("transaction is over")
@@ -123,6 +124,18 @@ func (tx *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]
 		return nil
 	}
 	return tx.session.insert(ctx, table, cols, rows)
+}
+
+// Upsert is Insert with what follows ON CONFLICT, for rows of different keys.
+// There the table is called as it is and the new row "excluded".
+func (tx *Tx) Upsert(ctx context.Context, table string, cols []string, rows [][]any, conflict string) error {
+	switch {
+	case tx.over:
+		return errOver
+	case len(rows) == 0:
+		return nil
+	}
+	return tx.session.upsert(ctx, table, cols, rows, conflict)
 }
 
 // AfterCommit has fn run once the act is durable, and not at all otherwise.

@@ -57,21 +57,10 @@ func (p *poster) write(ctx context.Context, lives []*life) error {
 	if err != nil {
 		return err
 	}
-	if err := p.insertFacts(ctx, rows); err != nil {
+	if err := p.tx.Insert(ctx, "fact", factCols, rows); err != nil {
 		return fmt.Errorf("insert facts: %w", err)
 	}
 	return nil
-}
-
-// fewFacts is up to how many facts, those of one entry, go into one statement.
-const fewFacts = 12
-
-func (p *poster) insertFacts(ctx context.Context, rows [][]any) error {
-	if n := len(rows); n < 2 || n > fewFacts {
-		return p.tx.Insert(ctx, "fact", factCols, rows)
-	}
-	return p.tx.Later(ctx, `INSERT INTO fact (id, entry, version, series, unit, day, by_day, value, n, c_value, c_n, leaf)
-		VALUES `+tuples(len(rows), len(factCols)), slices.Concat(rows...)...)
 }
 
 // number gives the series of the facts their numbers.

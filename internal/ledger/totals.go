@@ -50,12 +50,7 @@ func (t totals) insert(ctx context.Context, tx *db.Tx) error {
 	}{{"total_year", "year", t.years}, {"total_bucket", "bucket", t.buckets}} {
 		cols := []string{"series", "era", table.at, "value", "n", "c_value", "c_n"}
 		for part := range slices.Chunk(ordered(table.sums), 1<<15) {
-			rows := make([][]any, len(part))
-			for i, c := range part {
-				a := table.sums[c]
-				rows[i] = []any{c.series, int64(c.era), c.at, a.Value, a.N, a.CValue, a.CN}
-			}
-			if err := tx.Insert(ctx, table.name, cols, rows); err != nil {
+			if err := tx.Insert(ctx, table.name, cols, cellRows(part, table.sums)); err != nil {
 				return fmt.Errorf("insert totals: %w", err)
 			}
 		}
@@ -73,23 +68,26 @@ func ordered(sums map[cell]Amount) []cell {
 	return cells
 }
 
-// upsertRows keeps statements short: SQLite finds a named parameter by walking through all of them.
-const upsertRows = 40
+// upsertChunk is how many cells are handed on together.
+const upsertChunk = 4096
 
 func upsert(ctx context.Context, tx *db.Tx, table, at string, sums map[cell]Amount) error {
-	for part := range slices.Chunk(ordered(sums), upsertRows) {
-		args := make([]any, 0, 7*len(part))
-		for _, c := range part {
-			a := sums[c]
-			args = append(args, c.series, int64(c.era), c.at, a.Value, a.N, a.CValue, a.CN)
-		}
-		err := tx.Later(ctx, `INSERT INTO `+table+` AS t (series, era, `+at+`, value, n, c_value, c_n) VALUES `+
-			tuples(len(part), 7)+` ON CONFLICT (series, era, `+at+`) DO UPDATE SET
-			value = t.value + excluded.value, n = t.n + excluded.n,
-			c_value = t.c_value + excluded.c_value, c_n = t.c_n + excluded.c_n`, args...)
-		if err != nil {
+	cols := []string{"series", "era", at, "value", "n", "c_value", "c_n"}
+	add := ` ON CONFLICT (series, era, ` + at + `) DO UPDATE SET value = ` + table + `.value + excluded.value,
+		n = ` + table + `.n + excluded.n, c_value = ` + table + `.c_value + excluded.c_value, c_n = ` + table + `.c_n + excluded.c_n`
+	for part := range slices.Chunk(ordered(sums), upsertChunk) {
+		if err := tx.Upsert(ctx, table, cols, cellRows(part, sums), add); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func cellRows(cells []cell, sums map[cell]Amount) [][]any {
+	rows := make([][]any, len(cells))
+	for i, c := range cells {
+		a := sums[c]
+		rows[i] = []any{c.series, int64(c.era), c.at, a.Value, a.N, a.CValue, a.CN}
+	}
+	return rows
 }

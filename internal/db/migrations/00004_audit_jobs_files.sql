@@ -13,8 +13,9 @@ CREATE TABLE audit_leaf (
     subject_id BIGINT  NOT NULL,
     actor      TEXT    NOT NULL,
     hash       ${BYTES} NOT NULL
-);
-CREATE UNIQUE INDEX audit_leaf_idx ON audit_leaf (idx);
+) ${WITHOUT_ROWID};
+-- A leaf without a place stands in one of these indexes, a leaf with a place in the other.
+CREATE UNIQUE INDEX audit_leaf_idx ON audit_leaf (idx) WHERE idx IS NOT NULL;
 CREATE INDEX audit_leaf_waiting ON audit_leaf (id) WHERE idx IS NULL;
 
 -- The stored hashes of the tree (RFC 6962), in the order of
