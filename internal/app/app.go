@@ -16,6 +16,8 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
+	"danvan/internal/files"
+	"danvan/internal/jobs"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -93,6 +95,18 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 		return tree
 	}}
 	return a, nil
+}
+
+// Files opens the store of attachments in the data directory.
+func (a *App) Files() (*files.Store, error) { return files.New(a.DB, filepath.Join(a.Data, "files"), 0) }
+
+// Work does the background jobs until ctx ends.
+func (a *App) Work(ctx context.Context) error {
+	store, err := a.Files()
+	if err != nil {
+		return err
+	}
+	return jobs.Worker{DB: a.DB, Handlers: map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store)}}.Run(ctx)
 }
 
 // Sign makes the sequencer sign checkpoints with the key in the data directory.

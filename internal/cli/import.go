@@ -10,6 +10,7 @@ import (
 	"danvan/internal/app"
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/files"
 	"danvan/internal/ledger"
 )
 
@@ -34,17 +35,19 @@ type importFlags struct {
 // ImportEntriesCmd imports entries.
 type ImportEntriesCmd struct {
 	importFlags
-	Kind string `help:"Loại ghi nhận của những dòng không có cột kind." placeholder:"CODE"`
+	Kind        string `help:"Loại ghi nhận của những dòng không có cột kind." placeholder:"CODE"`
+	Attachments string `help:"Thư mục chứa tệp đính kèm nêu ở cột files; mặc định thư mục của tệp nhập." type:"existingdir" placeholder:"DIR"`
 }
 
 // Run imports the file.
 func (c *ImportEntriesCmd) Run(r *Run) error {
-	return c.importDrafts(r, false, func(d *ledger.Draft) ledger.Problems {
+	complete := func(d *ledger.Draft) ledger.Problems {
 		if d.Kind == "" {
 			d.Kind = c.Kind
 		}
 		return nil
-	}, c.Kind)
+	}
+	return c.importDrafts(r, false, complete, c.Kind, c.attach)
 }
 
 // ImportReadingsCmd imports readings: entries of the catalogue's kind of readings.
@@ -55,7 +58,7 @@ type ImportReadingsCmd struct {
 
 // Run imports the file.
 func (c *ImportReadingsCmd) Run(r *Run) error {
-	return c.importDrafts(r, true, func(d *ledger.Draft) ledger.Problems { return d.AsReading(c.Kind) }, c.Kind)
+	return c.importDrafts(r, true, func(d *ledger.Draft) ledger.Problems { return d.AsReading(c.Kind) }, c.Kind, nil)
 }
 
 // errDryRun takes back what a dry run wrote.
@@ -69,7 +72,8 @@ type imported struct {
 	bad    map[int]ledger.Problems // by index of row
 }
 
-func (c *importFlags) importDrafts(r *Run, readings bool, complete func(*ledger.Draft) ledger.Problems, kind string) error {
+func (c *importFlags) importDrafts(r *Run, readings bool, complete func(*ledger.Draft) ledger.Problems, kind string,
+	attach func(*Run, *files.Store, *imported) error) error {
 	t, err := readTable(c.File, c.Format, c.Sheet)
 	if err != nil {
 		return err
@@ -83,6 +87,15 @@ func (c *importFlags) importDrafts(r *Run, readings bool, complete func(*ledger.
 		return err
 	}
 	defer a.Close()
+	if attach != nil && namesFiles(in.drafts) {
+		store, err := a.Files()
+		if err != nil {
+			return err
+		}
+		if err := attach(r, store, in); err != nil {
+			return err
+		}
+	}
 	result, err := c.post(r, a, in)
 	if err != nil {
 		return err

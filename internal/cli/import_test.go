@@ -192,3 +192,35 @@ func TestVerifyJSON(t *testing.T) {
 		t.Errorf("%+v (%v)", out, err)
 	}
 }
+
+// Attachments named in the file are kept by the hash of their content, and stand in the entry.
+func TestImportWithAttachments(t *testing.T) {
+	dir, in := demoCopy(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(in, "bien-ban.txt"), []byte("Biên bản giả định"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	table := filepath.Join(in, "viec.csv")
+	write := func(files string) {
+		text := "key,kind,unit,day,files,title,type,theme\ndk-1,directive_document,061.BTV,2018-05-04," + files + ",Văn bản có tệp,plan,mobilisation\n"
+		if err := os.WriteFile(table, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for files, want := range map[string]string{"khong-co.txt": "Không thấy tệp", "../bien-ban.txt": "không kèm đường dẫn", ".": "không phải là tệp"} {
+		write(files)
+		if r := imp(dir, "entries", table); r.code != cli.ExitUsage || !strings.Contains(r.stderr, want) {
+			t.Errorf("files %q: exit %d, %s", files, r.code, r.stderr)
+		}
+	}
+	write("bien-ban.txt")
+	ok(t, dir, "import", "entries", table)
+	again := ok(t, dir, "import", "entries", table)
+	if !strings.Contains(again, "0 ghi nhận, 1 đã có") {
+		t.Errorf("imported twice: %s", again)
+	}
+	kept, err := filepath.Glob(filepath.Join(dir, "files", "*", "*"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept files: %v, %v", kept, err)
+	}
+	ok(t, dir, "verify")
+}

@@ -82,6 +82,11 @@ func serve(r *Run, a *app.App, listen string, ready func(addr string) error) err
 			slog.Error("audit sequencer ended", "err", err)
 		}
 	}()
+	go func() {
+		if err := a.Work(r.Ctx); err != nil && !errors.Is(err, context.Canceled) {
+			slog.Error("background work ended", "err", err)
+		}
+	}()
 	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()

@@ -29,6 +29,7 @@ func columnNames() map[string]string {
 		"partners": "partners", "phoi hop": "partners", "don vi phoi hop": "partners",
 		"confirmed": "confirmed", "da xac nhan": "confirmed",
 		"carries": "carries", "thuc hien": "carries",
+		"files": "files", "tep": "files", "tep dinh kem": "files",
 		civil.Fold(ErrorColumn): "",
 	}
 }
@@ -115,6 +116,10 @@ func (c Columns) set(d *Draft, column, cell string, ps *Problems) {
 		d.Carries = cell
 	case "partners":
 		d.Partners = strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
+	case "files":
+		for name := range strings.SplitSeq(cell, ";") {
+			d.Files = append(d.Files, File{Name: strings.TrimSpace(name)})
+		}
 	case "day":
 		day, err := civil.ParseDate(cell)
 		if err != nil {
