@@ -98,7 +98,9 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 }
 
 // Files opens the store of attachments in the data directory.
-func (a *App) Files() (*files.Store, error) { return files.New(a.DB, filepath.Join(a.Data, "files"), 0) }
+func (a *App) Files() (*files.Store, error) {
+	return files.New(a.DB, filepath.Join(a.Data, "files"), 0)
+}
 
 // Work does the background jobs until ctx ends.
 func (a *App) Work(ctx context.Context) error {
