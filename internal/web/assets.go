@@ -50,7 +50,7 @@ func loadAssets() (*assets, error) {
 		short := strings.TrimPrefix(name, "assets/")
 		if path.Ext(short) == ".css" {
 			if short == "look.css" {
-				body = slices.Concat(body, []byte(chart.CSS), []byte(geo.CSS))
+				body = slices.Concat(body, []byte(chart.CSS), []byte(geo.CSS), opened())
 			}
 			sheets[short] = body
 			return nil
@@ -68,6 +68,23 @@ func loadAssets() (*assets, error) {
 		a.add(short, body)
 	}
 	return a, nil
+}
+
+// mostDrawers is how many figures of a report can be marked in its text; the longest report has about half.
+const mostDrawers = 400
+
+// opened marks a figure in the text while its drawer is open. Without script it takes one rule a figure: which
+// link leads to the target is something that a style sheet can only be told by name.
+func opened() []byte {
+	var b bytes.Buffer
+	for i := range mostDrawers {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, ".report:has(#%[1]s:target) a[href=\"#%[1]s\"]", drawerID(i))
+	}
+	b.WriteString("{background:var(--mark);text-decoration-style:solid;box-shadow:0 0 0 3px var(--mark)}\n")
+	return b.Bytes()
 }
 
 func (a *assets) add(short string, body []byte) {

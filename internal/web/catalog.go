@@ -2,7 +2,7 @@ package web
 
 import (
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 
 	"danvan/internal/catalog"
@@ -109,11 +109,11 @@ func (s *server) kindPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func editionURL(ed *catalog.Edition, search string) string {
-	u := "/danh-muc?an-ban=" + ed.Code
+	q := url.Values{"an-ban": {ed.Code}}
 	if search != "" {
-		u += "&tim=" + search
+		q.Set("tim", search)
 	}
-	return u
+	return "/danh-muc?" + q.Encode()
 }
 
 func fieldType(f *catalog.Field) string {
@@ -147,6 +147,39 @@ func partName(part string) string {
 	return map[string]string{"office_holder": "người giữ chức vụ", "contact": "đầu mối", "author": "tác giả", "juror": "giám khảo", "commended": "người được khen", "donor": "người đóng góp đồng ý nêu tên"}[part]
 }
 
+// byNames writes classes of units (province/front) in words.
+func byNames(ed *catalog.Edition, classes []string) string {
+	var out []string
+	for _, c := range classes {
+		out = append(out, className(ed, c))
+	}
+	return strings.Join(out, "; ")
+}
+
+func className(ed *catalog.Edition, class string) string {
+	level, kind, body := strings.Cut(class, "/")
+	switch {
+	case class == "*" || class == "*/*":
+		return "mọi đơn vị"
+	case !body || kind == level:
+		return levelName(level)
+	case kind == "*":
+		return "mọi đơn vị cấp " + levelShort(level)
+	}
+	name := kind
+	if t := ed.UnitType(kind); t != nil {
+		name = t.Name
+	}
+	if level == "*" {
+		return name + " các cấp"
+	}
+	return name + " cấp " + levelShort(level)
+}
+
+func levelShort(level string) string {
+	return or(map[string]string{"province": "tỉnh", "district": "huyện", "commune": "xã"}[level], level)
+}
+
 func every(d *catalog.Duty) string {
 	name := map[string]string{"month": "hằng tháng", "quarter": "hằng quý", "half": "6 tháng", "year": "hằng năm", "once": "một lần", "five_years": "5 năm"}[d.Every]
 	if name == "" {
@@ -154,5 +187,3 @@ func every(d *catalog.Duty) string {
 	}
 	return name
 }
-
-func count(n int, noun string) string { return strconv.Itoa(n) + " " + noun }

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"danvan/internal/catalog"
 	"danvan/internal/chart"
+	"danvan/internal/civil"
 	"danvan/internal/figure"
 	"danvan/internal/report"
 )
@@ -36,7 +39,7 @@ func drawRows(b *figure.Breakdown) string {
 	if len(b.Rows) < 2 || len(b.Rows) > maxBars*5 {
 		return ""
 	}
-	about := chart.About{ID: "theo-" + strings.ReplaceAll(b.By, ":", "-"), Title: b.Name, Unit: b.Measure, Decimals: -1}
+	about := chart.About{ID: "theo-" + strings.ReplaceAll(b.By, ":", "-"), Title: b.Name, Unit: b.Measure, Decimals: decimalsOf(b)}
 	if b.By == "year" || b.By == "month" {
 		return drawTime(b, about)
 	}
@@ -54,7 +57,7 @@ func drawTime(b *figure.Breakdown, about chart.About) string {
 	var names []string
 	var values []chart.Value
 	for _, row := range b.Rows {
-		names = append(names, row.Name)
+		names = append(names, shortTime(row))
 		values = append(values, rowValue(row))
 	}
 	breaks := rowBreaks(b)
@@ -63,6 +66,31 @@ func drawTime(b *figure.Breakdown, about chart.About) string {
 		return chart.Lines{About: about, Categories: names, Series: series, Breaks: breaks}.SVG()
 	}
 	return chart.Bars{About: about, Categories: names, Series: series}.SVG()
+}
+
+// shortTime is a year or a month as an axis names it.
+func shortTime(r figure.Row) string {
+	d, err := civil.ParseDate(r.From)
+	if err != nil {
+		return r.Name
+	}
+	if strings.Contains(r.Key, "M") {
+		return fmt.Sprintf("%d/%d", d.Month(), d.Year())
+	}
+	return strconv.Itoa(d.Year())
+}
+
+// decimalsOf are the decimals that the rows of a chart share: two where one of them has a fraction.
+func decimalsOf(b *figure.Breakdown) int {
+	most := 0
+	for _, r := range b.Rows {
+		if r.Val == nil || r.Val.IsInt() {
+			continue
+		}
+		_, fraction, _ := strings.Cut(civil.FormatTrim(r.Val, shownDecimals), ",")
+		most = max(most, len(fraction))
+	}
+	return most
 }
 
 // rowBreaks puts each break of the series before the first row that lies wholly behind it.

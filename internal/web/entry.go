@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"danvan/internal/audit"
 	"danvan/internal/catalog"
@@ -27,7 +29,10 @@ type entryView struct {
 	Partners []unitLink
 	Versions []versionView // newest first
 	Facts    []factLine
+	Joint    int // facts that the partners carry as well, never added
 	Feeds    []indicatorLine
+	Guarded  bool // a letter: class, dates and state only
+	Title    string
 	Proof    string // where the newest version stands in the sealed log
 }
 
@@ -50,7 +55,7 @@ type fieldLine struct {
 
 // factLine is what the entry adds to one series.
 type factLine struct {
-	Series, Labels, Unit, Day, Value, Role string
+	Series, Labels, Unit, Day, Value string
 }
 
 func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
@@ -75,7 +80,7 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := page{Title: or(v.Entry.Title, v.KindName), Section: "ghi-nhan"}
+	p := page{Title: v.Title, Section: "ghi-nhan"}
 	return s.render(w, r, http.StatusOK, p, entryDetail(v))
 }
 
@@ -101,13 +106,25 @@ func (s *server) entryView(tree *org.Tree, e *ledger.Entry) entryView {
 	if v.Kind != nil {
 		v.KindName = v.Kind.Name
 	}
+	v.Title, v.Guarded = or(shownTitle(v.Kind, e.Title), v.KindName), guarded(v.Kind)
 	for _, p := range e.Partners {
 		v.Partners = append(v.Partners, linkUnit(tree, p, e.Day))
 	}
 	v.Versions = versionViews(v.Kind, e.Versions)
-	v.Facts = factLines(tree, ed, e)
+	if e.Carries != nil {
+		e.Carries.Title = s.headTitle(*e.Carries)
+	}
+	for i, h := range e.Carried {
+		e.Carried[i].Title = s.headTitle(h)
+	}
+	v.Facts, v.Joint = factLines(tree, ed, v.Kind, e)
 	v.Feeds = feeds(ed, e)
 	return v
+}
+
+// headTitle is the title of another entry as this page may print it.
+func (s *server) headTitle(h ledger.Head) string {
+	return or(shownTitle(s.Catalog.EditionOn(h.Day).Kind(h.Kind), h.Title), h.Kind)
 }
 
 func linkUnit(tree *org.Tree, id org.UnitID, day civil.Date) unitLink {
@@ -145,7 +162,7 @@ func fieldLines(k *catalog.Kind, stored string) []fieldLine {
 	var out []fieldLine
 	for _, f := range k.Fields {
 		val, ok := values[f.Code]
-		if !ok || val == nil {
+		if !ok || val == nil || !shownField(k, f) {
 			continue
 		}
 		line := fieldLine{Code: f.Code, Name: f.Name}
@@ -159,22 +176,28 @@ func fieldLines(k *catalog.Kind, stored string) []fieldLine {
 	return out
 }
 
+// groupRows are the rows of a group, without the columns that no row fills.
 func groupRows(f *catalog.Field, val any) (heads []string, rows [][]string) {
-	for _, sub := range f.Fields {
-		heads = append(heads, sub.Name)
-	}
 	list, _ := val.([]any)
-	for _, item := range list {
-		m, _ := item.(map[string]any)
-		row := make([]string, len(f.Fields))
-		for i, sub := range f.Fields {
-			if x, ok := m[sub.Code]; ok && x != nil {
-				row[i] = fieldText(sub, x)
-			}
+	for _, sub := range f.Fields {
+		if !slices.ContainsFunc(list, func(item any) bool { return groupCell(sub, item) != "" }) {
+			continue
 		}
-		rows = append(rows, row)
+		heads = append(heads, sub.Name)
+		rows = slices.Grow(rows, len(list))[:len(list)]
+		for i, item := range list {
+			rows[i] = append(rows[i], groupCell(sub, item))
+		}
 	}
 	return heads, rows
+}
+
+func groupCell(f *catalog.Field, item any) string {
+	m, _ := item.(map[string]any)
+	if m[f.Code] == nil {
+		return ""
+	}
+	return fieldText(f, m[f.Code])
 }
 
 func fieldText(f *catalog.Field, val any) string {
@@ -205,10 +228,11 @@ func numberText(f *catalog.Field, digits string) string {
 		return digits
 	}
 	text := civil.FormatTrim(r, f.Scale)
-	if f.Unit != "" {
-		text += " " + f.Unit
+	unit := f.Unit
+	if f.Type == catalog.Money {
+		unit = or(unit, "đồng")
 	}
-	return text
+	return strings.TrimSpace(text + " " + unit)
 }
 
 func wordText(f *catalog.Field, word string) string {
@@ -223,8 +247,9 @@ func wordText(f *catalog.Field, word string) string {
 	return word
 }
 
-// factLines are the present facts: those of the last version that still stand.
-func factLines(tree *org.Tree, ed *catalog.Edition, e *ledger.Entry) []factLine {
+// factLines are the present facts, those of the last version that still stand; joint counts the ones that partners
+// carry as well.
+func factLines(tree *org.Tree, ed *catalog.Edition, kind *catalog.Kind, e *ledger.Entry) (lines []factLine, joint int) {
 	type key struct {
 		series int64
 		unit   org.UnitID
@@ -243,39 +268,63 @@ func factLines(tree *org.Tree, ed *catalog.Edition, e *ledger.Entry) []factLine 
 		sums[k] += f.Amount.Value
 		left[k] += f.Amount.N
 	}
-	var out []factLine
 	for _, k := range order {
+		f := first[k]
 		if left[k] == 0 {
 			continue
 		}
-		f := first[k]
-		line := factLine{Series: f.Code, Labels: f.Labels, Unit: tree.NameOn(f.Unit, f.Day), Day: f.Day.Vi(), Role: f.Role, Value: civil.FormatInt(sums[k])}
+		if f.Role == "partner" {
+			joint++
+			continue
+		}
+		line := factLine{Series: f.Code, Unit: tree.NameOn(f.Unit, f.Day), Day: f.Day.Vi(), Value: civil.FormatInt(sums[k])}
 		if series := ed.SeriesByCode(f.Code); series != nil {
+			line.Labels = labelWords(ed, series, f.Labels, shownLabel(kind))
 			scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(series.Scale)), nil)
 			line.Series = series.Name
 			line.Value = civil.FormatTrim(new(big.Rat).SetFrac(big.NewInt(sums[k]), scale), series.Scale) + " " + series.Unit
 		}
-		out = append(out, line)
+		lines = append(lines, line)
 	}
+	return lines, joint
+}
+
+// feeds are the indicators whose formula counts one of the entry's facts, those of the ten-year report first.
+func feeds(ed *catalog.Edition, e *ledger.Entry) []indicatorLine {
+	var out []indicatorLine
+	for _, ind := range ed.Indicators {
+		calls := catalog.Calls(ind.Formula())
+		if d := ind.DenominatorFormula(); d != nil {
+			calls = append(calls, catalog.Calls(d)...)
+		}
+		if slices.ContainsFunc(e.Facts, func(f ledger.Fact) bool { return counts(calls, f) }) {
+			out = append(out, indicatorLine{ind.Code, strings.Join(ind.Ref, ", "), ind.Name, ind.Unit})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b indicatorLine) int { return strings.Compare(or(a.Ref, "Z"), or(b.Ref, "Z")) })
 	return out
 }
 
-// feeds are the indicators that read one of the entry's series.
-func feeds(ed *catalog.Edition, e *ledger.Entry) []indicatorLine {
-	mine := map[string]bool{}
-	for _, f := range e.Facts {
-		mine[f.Code] = true
+func counts(calls []*catalog.Call, f ledger.Fact) bool {
+	return f.Role != "partner" && slices.ContainsFunc(calls, func(c *catalog.Call) bool {
+		return c.Selector != nil && c.Selector.Series == f.Code && c.Selector.Match(f.Labels)
+	})
+}
+
+// actorName is who did a version, in words.
+func actorName(actor string) string {
+	if actor == "demo" {
+		return "chương trình tạo dữ liệu minh họa"
 	}
-	var out []indicatorLine
-	for _, ind := range ed.Indicators {
-		for _, code := range append(seriesOf(ind.Formula()), seriesOf(ind.DenominatorFormula())...) {
-			if mine[code] {
-				out = append(out, indicatorLine{ind.Code, strings.Join(ind.Ref, ", "), ind.Name, ind.Unit})
-				break
-			}
-		}
-	}
-	return out
+	return actor
+}
+
+// vietnam is the country's time, which has had no summer time in the system's life.
+var vietnam = time.FixedZone("+07", 7*60*60)
+
+func momentText(t time.Time) string {
+	t = t.In(vietnam)
+	return t.Format("15:04") + " ngày " + civil.FromTime(t).Vi()
 }
 
 // entryListView is the list of entries of a unit and period.
@@ -315,6 +364,7 @@ func (s *server) entryList(w http.ResponseWriter, r *http.Request) error {
 		line := entryLine{Head: h, KindName: h.Kind, UnitName: sc.tree.NameOn(h.Unit, h.Day), PlaceName: sc.tree.NameOn(h.Place, h.Day)}
 		if k := s.Catalog.EditionOn(h.Day).Kind(h.Kind); k != nil {
 			line.KindName = k.Name
+			line.Title = shownTitle(k, h.Title)
 		}
 		v.Lines = append(v.Lines, line)
 	}

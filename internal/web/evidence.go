@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"danvan/internal/catalog"
+	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 )
@@ -17,7 +19,9 @@ const pageSize = 50
 type evidenceView struct {
 	Scope *scope
 	List  *figure.Evidence
-	Page  paging
+	// Measure is what each entry adds: that of the series, for a rate has none of its own.
+	Measure string
+	Page    paging
 }
 
 // paging is where a list stands.
@@ -41,7 +45,7 @@ func (s *server) evidencePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := evidenceView{Scope: sc, List: list, Page: paging{Offset: offset, Size: pageSize, Total: list.Total}}
+	v := evidenceView{Scope: sc, List: list, Measure: s.addsMeasure(list, sc.Period.To), Page: paging{Offset: offset, Size: pageSize, Total: list.Total}}
 	v.Page.Link = func(o int64) string {
 		return r.URL.Path + sc.query("phan", string(list.Side), "tu-dong", strconv.FormatInt(o, 10))
 	}
@@ -55,7 +59,42 @@ func (s *server) evidence(r *http.Request, sc *scope, offset, limit int64) (*fig
 		return nil, fault.New(fault.Invalid, "Phần của công thức phải là numerator (tử số) hoặc denominator (mẫu số).")
 	}
 	q := figure.Query{Indicator: r.PathValue("code"), Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis}
-	return s.Figures.Evidence(r.Context(), q, side, offset, limit)
+	list, err := s.Figures.Evidence(r.Context(), q, side, offset, limit)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range list.Entries {
+		list.Entries[i].Title = shownTitle(s.kindOn(e.Kind, e.Day), e.Title)
+	}
+	return list, nil
+}
+
+// kindOn is a kind as it stood on a day (ISO), nil where the catalogue of that day has none of that code.
+func (s *server) kindOn(code, day string) *catalog.Kind {
+	d, err := civil.ParseDate(day)
+	if err != nil {
+		return nil
+	}
+	return s.Catalog.EditionOn(d).Kind(code)
+}
+
+// addsMeasure is the unit of measure of what the entries of a side add.
+func (s *server) addsMeasure(list *figure.Evidence, day civil.Date) string {
+	ed := s.Catalog.EditionOn(day)
+	ind := ed.Indicator(list.Indicator)
+	if ind == nil {
+		return measureOf(list.Measure)
+	}
+	formula := ind.Formula()
+	if list.Side == figure.Denominator {
+		formula = ind.DenominatorFormula()
+	}
+	for _, code := range seriesOf(formula) {
+		if series := ed.SeriesByCode(code); series != nil {
+			return series.Unit
+		}
+	}
+	return measureOf(list.Measure)
 }
 
 func readOffset(r *http.Request) (int64, error) {
@@ -83,7 +122,7 @@ func (s *server) evidenceFile(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"số", "ngày", "loại việc", "đơn vị", "nơi", "nội dung", "giá trị", "trạng thái", "ghi chú"})
+	_ = out.Write([]string{"Số", "Ngày", "Loại việc", "Đơn vị", "Nơi", "Nội dung", "Giá trị", "Trạng thái", "Ghi chú"})
 	for _, e := range list.Entries {
 		_ = out.Write([]string{strconv.FormatInt(e.ID, 10), e.Day, e.KindName, inert(e.UnitName), inert(e.Place), inert(e.Title), e.Value, stateName(e.State), s.demoNote()})
 	}

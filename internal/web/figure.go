@@ -58,6 +58,7 @@ func (s *server) figureView(r *http.Request, sc *scope) (figureView, error) {
 	if v.Rows, err = s.Figures.Breakdown(ctx, q, v.By); err != nil {
 		return v, err
 	}
+	s.nameRows(v.Rows, v.Indicator, sc.Period.To)
 	if v.Compare, err = s.Figures.Compare(ctx, q); err != nil && fault.KindOf(err) == fault.Internal {
 		return v, err
 	}
@@ -87,16 +88,32 @@ func (s *server) labelChoices(ind *catalog.Indicator, day civil.Date) []labelCho
 	return out
 }
 
-// labelName is the name of the field that a label is read from, else the label itself.
-func labelName(ed *catalog.Edition, series *catalog.Series, label string) string {
-	for _, code := range series.KindCodes() {
-		if k := ed.Kind(code); k != nil {
-			if f := k.Field(series.Labels[label]); f != nil {
-				return strings.ToLower(f.Name)
-			}
+// nameRows gives the rows their names as a page writes them: labels by their lists, years and months with a
+// capital; rows of units that hold nothing and only explain other bases are left out.
+func (s *server) nameRows(b *figure.Breakdown, ind *catalog.Indicator, day civil.Date) {
+	label, isLabel := strings.CutPrefix(b.By, "label:")
+	b.Rows = slices.DeleteFunc(b.Rows, func(r figure.Row) bool {
+		return b.By == "unit" && r.Kind != "child" && r.Value == nil && r.Entries == 0 && r.Joint == nil
+	})
+	for i, r := range b.Rows {
+		if isLabel && r.Name == r.Key {
+			b.Rows[i].Name = or(reckoned[label].words[r.Key], r.Name)
 		}
+		b.Rows[i].Name = upperFirst(b.Rows[i].Name)
 	}
-	return label
+}
+
+// byName is the heading of the rows.
+func (v figureView) byName() string { return "Theo " + lowerFirst(rowHead(v)) }
+
+func (v figureView) refs() string { return strings.Join(v.Indicator.Ref, ", ") }
+
+// partName is the name of a term of the formula; a count of units is named by the indicator's denominator.
+func (v figureView) partName(p figure.Part) string {
+	if p.Name == "" && p.Denominator {
+		return upperFirst(or(v.Indicator.DenominatorName, "đơn vị có vào cuối kỳ"))
+	}
+	return p.Name
 }
 
 func (v figureView) with(changes ...string) string {
@@ -126,22 +143,7 @@ func (v figureView) exact() string {
 	if v.Figure.Val == nil {
 		return ""
 	}
-	return civil.FormatTrim(v.Figure.Val, 4)
-}
-
-func viNumber(s string) string {
-	r, ok := ratOf(s)
-	if !ok {
-		return s
-	}
-	return civil.FormatTrim(r, 4)
-}
-
-func viPointer(s *string) string {
-	if s == nil {
-		return "–"
-	}
-	return viNumber(*s)
+	return civil.FormatTrim(v.Figure.Val, 4) + percentSign(v.Figure.Measure)
 }
 
 // indicatorLine is a line of the list of indicators.

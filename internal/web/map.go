@@ -81,7 +81,7 @@ func (s *server) drawMap(ctx context.Context, v figureView) (*drawnMap, error) {
 		return nil, nil
 	}
 	drawing := geo.Map{
-		Layer: layer, ID: "ban-do", Title: v.Figure.Name, Unit: v.Figure.Measure, Decimals: v.Indicator.Decimals, Values: values, ZeroApart: true, Names: 12, Outlines: true,
+		Layer: layer, ID: "ban-do", Title: v.Figure.Name, Unit: v.Figure.Measure, Decimals: min(v.Indicator.Decimals, shownDecimals), Values: values, ZeroApart: true, Names: 7, Outlines: true,
 		Href: func(code string) string {
 			return "/so-lieu/" + v.Figure.Indicator + v.Scope.query("don-vi", code+"@"+v.Scope.nameDay().String())
 		},
@@ -100,7 +100,7 @@ func (s *server) communeValues(ctx context.Context, b *figure.Breakdown, day civ
 			continue
 		}
 		if u.SpanOn(day).Level == org.Commune {
-			values[u.Code] = geoValue(row)
+			values[u.Code] = geoValue(b.Measure, row)
 			continue
 		}
 		q := b.Ask
@@ -116,10 +116,10 @@ func (s *server) communeValues(ctx context.Context, b *figure.Breakdown, day civ
 	return nil
 }
 
-func geoValue(r figure.Row) geo.Value {
+func geoValue(measure string, r figure.Row) geo.Value {
 	if r.Val == nil {
 		return geo.Value{}
 	}
 	n, _ := new(big.Rat).Set(r.Val).Float64()
-	return geo.Value{N: n, Known: true, Label: r.Display, Estimate: r.Estimated}
+	return geo.Value{N: n, Known: true, Label: rowText(measure, r), Estimate: r.Estimated}
 }

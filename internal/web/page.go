@@ -32,7 +32,7 @@ func (s *server) answer(h handler) http.Handler {
 		if status >= 500 {
 			s.Log.Error("page failed", "path", r.URL.Path, "err", err)
 		}
-		p := page{Title: "Lỗi: " + errorTitle(status)}
+		p := page{Title: "Lỗi: " + lowerFirst(errorTitle(status))}
 		if err := s.render(w, r, status, p, errorView(errorTitle(status), fault.Say(err))); err != nil {
 			s.Log.Error("error page failed", "path", r.URL.Path, "err", err)
 		}
@@ -58,13 +58,13 @@ func httpStatus(err error) int {
 func errorTitle(status int) string {
 	switch status {
 	case http.StatusNotFound:
-		return "không có trang này"
+		return "Không có trang này"
 	case http.StatusBadRequest:
-		return "địa chỉ hoặc điều kiện không đúng"
+		return "Địa chỉ hoặc điều kiện không đúng"
 	case http.StatusForbidden:
-		return "không được phép"
+		return "Không được phép"
 	}
-	return "chương trình chưa trả lời được"
+	return "Chương trình chưa trả lời được"
 }
 
 // render writes the page whole or not at all, so that a failure in the middle is an error page, not half a page.

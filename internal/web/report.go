@@ -22,7 +22,8 @@ type reportView struct {
 	Today  civil.Date
 	charts map[string]string
 	drawer map[int]bool
-	first  int // the drawer that is open when the page is
+	placed map[int]bool // figures whose place in the text has been named while the page is written
+	first  int          // the drawer that is open when the page is
 }
 
 // home is the root page: the living report of the whole province.
@@ -106,7 +107,7 @@ func (s *server) reportFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newReportView(sc *scope, rep *report.Report, today civil.Date) reportView {
-	v := reportView{Scope: sc, Report: rep, Today: today, charts: map[string]string{}, drawer: map[int]bool{}, first: -1}
+	v := reportView{Scope: sc, Report: rep, Today: today, charts: map[string]string{}, drawer: map[int]bool{}, placed: map[int]bool{}, first: -1}
 	for _, sec := range rep.Sections {
 		for _, b := range sec.Blocks {
 			v.collect(b)
@@ -116,6 +117,11 @@ func newReportView(sc *scope, rep *report.Report, today civil.Date) reportView {
 		if f.Ref == "F20" {
 			v.first = f.Evidence
 			v.drawer[f.Evidence] = true
+		}
+	}
+	for i := range rep.Evidence {
+		if v.first < 0 && v.drawer[i] {
+			v.first = i
 		}
 	}
 	for _, sec := range rep.Sections {
@@ -147,6 +153,33 @@ func (v reportView) collect(b report.Block) {
 
 func drawerID(i int) string { return fmt.Sprintf("so-%d", i+1) }
 
+// anchor names the first place of a figure in the text, where closing its drawer leads back to.
+func (v reportView) anchor(i int) templ.Attributes {
+	if !v.drawer[i] || v.placed[i] {
+		return nil
+	}
+	v.placed[i] = true
+	return templ.Attributes{"id": placeID(i)}
+}
+
+func placeID(i int) string { return fmt.Sprintf("cho-%d", i+1) }
+
+// back is the figure's place in the text; a figure that only the summary holds has none.
+func (v reportView) back(i int) templ.SafeURL {
+	if v.placed[i] {
+		return templ.SafeURL("#" + placeID(i))
+	}
+	return "#bao-cao"
+}
+
+// unitLine says in what a chart is drawn.
+func unitLine(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return "Đơn vị tính: " + unit
+}
+
 // door is where a figure leads: its drawer, or its page where it has none.
 func (v reportView) door(i int) templ.SafeURL {
 	if v.drawer[i] {
@@ -172,10 +205,6 @@ func (v reportView) file(kind string) templ.SafeURL {
 }
 
 func (v reportView) tally() string {
-	n := 0
-	for range v.drawer {
-		n++
-	}
 	return civil.FormatInt(int64(len(v.Report.Evidence))) + " số liệu, mở được từng ghi nhận"
 }
 
@@ -271,8 +300,6 @@ func noticeClass(kind string) string {
 	}
 	return "plain"
 }
-
-func percentOf(e report.Evidence) bool { return strings.HasPrefix(e.Measure, "%") }
 
 func recordsBehind(e report.Evidence) string {
 	if e.Entries == 0 {

@@ -26,7 +26,7 @@ func (s *server) sealPage(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("count leaves: %w", err)
 		}
 		var err error
-		if v.Checkpoint, err = audit.LastCheckpoint(r.Context(), q); err != nil {
+		if v.Checkpoint, err = audit.LastCheckpoint(r.Context(), q); err != nil && !errors.Is(err, audit.ErrNoCheckpoint) {
 			return err
 		}
 		v.Key, err = audit.Verifier(r.Context(), q)

@@ -15,22 +15,16 @@ import (
 type treeView struct {
 	Day    civil.Date
 	Roots  []treeNode
-	Counts []levelCount
+	Counts string
 	Days   []changeDay
 	Bodies bool
 }
 
 type treeNode struct {
 	Ref, Code, Name, Type string
-	Body                  bool
 	Inferred, NoData      bool
 	Children              []treeNode
-}
-
-// levelCount says how many territories of a level there are.
-type levelCount struct {
-	Name string
-	N    int
+	Bodies                []treeNode
 }
 
 // changeDay is a day on which units changed.
@@ -54,11 +48,13 @@ func (s *server) unitTree(w http.ResponseWriter, r *http.Request) error {
 	for _, id := range tree.Roots(v.Day) {
 		v.Roots = append(v.Roots, buildNode(tree, id, v.Day, v.Bodies, counts))
 	}
-	for _, l := range []levelCount{{Name: "province"}, {Name: "district"}, {Name: "commune"}} {
-		if n := counts[l.Name]; n > 0 {
-			v.Counts = append(v.Counts, levelCount{levelName(l.Name), n})
+	var parts []string
+	for _, l := range []string{"province", "district", "commune"} {
+		if n := counts[l]; n > 0 {
+			parts = append(parts, count(n, levelName(l)))
 		}
 	}
+	v.Counts = strings.Join(parts, " · ")
 	v.Days = changeDays(tree)
 	p := page{Title: "Cây đơn vị ngày " + v.Day.Vi(), Section: "don-vi"}
 	return s.render(w, r, http.StatusOK, p, unitTreePage(v))
@@ -67,16 +63,18 @@ func (s *server) unitTree(w http.ResponseWriter, r *http.Request) error {
 func buildNode(tree *org.Tree, id org.UnitID, day civil.Date, bodies bool, counts map[string]int) treeNode {
 	u := tree.Unit(id)
 	span := u.SpanOn(day)
-	n := treeNode{Ref: u.Code + "@" + day.String(), Code: u.Code, Name: span.Name, Type: span.Type, Body: u.Form == org.Body, Inferred: u.Inferred, NoData: u.NoData}
-	if !n.Body {
+	n := treeNode{Ref: u.Code + "@" + day.String(), Code: u.Code, Name: span.Name, Type: span.Type, Inferred: u.Inferred, NoData: u.NoData}
+	if u.Form == org.Territory {
 		counts[span.Level]++
 	}
-	forms := []string{org.Territory}
-	if bodies {
-		forms = append(forms, org.Body)
-	}
-	for _, c := range tree.Children(id, day, forms...) {
+	for _, c := range tree.Children(id, day, org.Territory) {
 		n.Children = append(n.Children, buildNode(tree, c, day, bodies, counts))
+	}
+	if !bodies {
+		return n
+	}
+	for _, c := range tree.Children(id, day, org.Body) {
+		n.Bodies = append(n.Bodies, buildNode(tree, c, day, false, counts))
 	}
 	return n
 }
@@ -117,7 +115,13 @@ type lifeView struct {
 	Children []treeNode
 	Bodies   []treeNode
 	Others   []unitLink // other units that had the code
-	Acts     []org.Change
+	Acts     []actLine  // newest first
+}
+
+// actLine is a dated act with the name of what it made or ended.
+type actLine struct {
+	org.Change
+	What string
 }
 
 type spanLine struct {
@@ -177,10 +181,33 @@ func (s *server) lifeView(tree *org.Tree, u *org.Unit, ref string) lifeView {
 	}
 	for _, c := range tree.Changes() {
 		if touches(c, u) {
-			v.Acts = append(v.Acts, c)
+			v.Acts = append([]actLine{{c, actTarget(tree, c)}}, v.Acts...)
 		}
 	}
 	return v
+}
+
+// actTarget names the unit that an act made, changed or ended, as it was called then.
+func actTarget(tree *org.Tree, c org.Change) string {
+	day := c.Day
+	if c.Kind == org.Abolish {
+		day = day.AddDays(-1)
+	}
+	u, err := tree.Resolve(c.Code+"@"+day.String(), org.AsThen(), day)
+	if err != nil { // an act on a unit that the tree does not hold: its own words
+		return or(c.Name, c.Code)
+	}
+	return tree.NameOn(u.ID, day)
+}
+
+// allInferred reports whether every unit of a list was made by rule, so that it is said once.
+func allInferred(list []treeNode) bool {
+	for _, n := range list {
+		if !n.Inferred {
+			return false
+		}
+	}
+	return len(list) > 0
 }
 
 // lifeDay is the day on which the page looks at the unit: the one in the address, else today or its last day.

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"strings"
+
+	"danvan/internal/catalog"
+)
+
+// Letters of citizens are shown by class, dates and state only until sign-in knows who may read more (Luật Khiếu
+// nại, Luật Tố cáo: the sender's identity is kept secret; a field, a place and a step together can point to him).
+
+// guarded reports whether the entries of a kind are letters: they ask for the class of a petition.
+func guarded(k *catalog.Kind) bool {
+	if k == nil {
+		return false
+	}
+	f := k.Field(classField)
+	return f != nil && f.List == "petition_classes"
+}
+
+const classField = "class"
+
+// shownField reports whether a field of the kind may be shown.
+func shownField(k *catalog.Kind, f *catalog.Field) bool {
+	return !guarded(k) || f.Code == classField || f.Type == catalog.DateT
+}
+
+// shownLabel reports whether a label of a fact may be shown.
+func shownLabel(k *catalog.Kind) func(string) bool {
+	return func(label string) bool { return !guarded(k) || label == classField }
+}
+
+// shownTitle is the title of an entry as a page prints it; of a letter only its class, which stands first.
+func shownTitle(k *catalog.Kind, title string) string {
+	if k == nil {
+		return title
+	}
+	if !guarded(k) {
+		return or(title, k.Name)
+	}
+	class := k.Field(classField)
+	first, _, _ := strings.Cut(title, " – ")
+	for _, o := range class.Choices() {
+		if o.Name == first {
+			return first
+		}
+	}
+	return k.Name
+}
