@@ -63,7 +63,17 @@ func (g *liteSession) scan(ctx context.Context, dest []any, query string, args [
 	return g.QueryRowContext(ctx, query, args...).Scan(dest...)
 }
 
+func (g *liteSession) ask(dest []any, query string, args []any) error {
+	err := g.scan(context.Background(), dest, query, args)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
+}
+
 func (g *liteSession) reserve([]string) {} // ids come from memory
+
+func (g *liteSession) retryOn(string) {} // there is one writer
 
 func (g *liteSession) alive(ctx context.Context) error {
 	if g.lost != nil {

@@ -25,6 +25,7 @@ type pgSession struct {
 	ended  bool
 	failed error // a statement failed: the transaction is lost
 	stash  map[string][]int64
+	retry  string // the UNIQUE constraint that another act may have run into before
 }
 
 func newPgSession(conn *sql.Conn) *pgSession {
@@ -90,26 +91,51 @@ func (s *pgSession) ExecContext(ctx context.Context, query string, args ...any) 
 
 // scan runs a query for one row with all that is queued.
 func (s *pgSession) scan(ctx context.Context, dest []any, query string, args []any) error {
-	q, err := s.put(query, args)
+	found, err := s.putRow(dest, query, args)
 	if err != nil {
 		return err
 	}
-	none := false
+	if err := s.send(ctx); err != nil {
+		return err
+	}
+	if !*found {
+		return sql.ErrNoRows
+	}
+	return nil
+}
+
+func (s *pgSession) ask(dest []any, query string, args []any) error {
+	if s.failed != nil {
+		return s.failed
+	}
+	_, err := s.putRow(dest, query, args)
+	return err
+}
+
+// putRow queues a query for one row; found is set once it was sent.
+func (s *pgSession) putRow(dest []any, query string, args []any) (found *bool, err error) {
+	q, err := s.put(query, args)
+	if err != nil {
+		return nil, err
+	}
+	found = new(bool)
 	q.QueryRow(func(row pgx.Row) error {
 		err := row.Scan(dest...)
-		none = errors.Is(err, pgx.ErrNoRows)
-		if none {
+		*found = err == nil
+		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
 		return err
 	})
-	if err := s.send(ctx); err != nil {
-		return err
-	}
-	if none {
-		return sql.ErrNoRows
-	}
-	return nil
+	return found, nil
+}
+
+func (s *pgSession) retryOn(constraint string) { s.retry = constraint }
+
+// raced says that the act lost a race that it has foreseen.
+func (s *pgSession) raced(err error) bool {
+	var pg *pgconn.PgError
+	return s.retry != "" && errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == s.retry
 }
 
 func (s *pgSession) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

@@ -107,7 +107,7 @@ const deadlocks = 5
 func (d *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
 		err := d.writeOnce(ctx, fn)
-		if err == nil || !again(err) || try == deadlocks {
+		if err == nil || !again(err) && !errors.Is(err, errRaced) || try == deadlocks {
 			return err
 		}
 		select {
@@ -129,18 +129,23 @@ func (d *DB) writeOnce(ctx context.Context, fn func(*Tx) error) error {
 	tx := &Tx{session: s}
 	err = fn(tx)
 	tx.over = true
+	if err == nil && s.failed == nil {
+		err = s.commit()
+	}
 	switch {
-	case s.failed != nil:
+	case s.raced(s.failed):
+		return fmt.Errorf("%w: %w", errRaced, s.failed)
+	case s.failed != nil && !errors.Is(err, s.failed):
 		return errors.Join(s.failed, err) // the cause before what followed from it
 	case err != nil:
-		return err
-	}
-	if err := s.commit(); err != nil {
 		return err
 	}
 	tx.committed()
 	return nil
 }
+
+// errRaced is an act that lost a race which it had foreseen; see [Tx.RetryOn].
+var errRaced = errors.New("another act was first")
 
 func commitFailed(err error) error {
 	if refused(err) {

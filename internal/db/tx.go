@@ -29,6 +29,8 @@ type session interface {
 	later(ctx context.Context, query string, args []any) error
 	scan(ctx context.Context, dest []any, query string, args []any) error
 	reserve(names []string)
+	ask(dest []any, query string, args []any) error
+	retryOn(constraint string)
 	ids(ctx context.Context, name string, n int) ([]int64, error)
 	insert(ctx context.Context, table string, cols []string, rows [][]any) error
 	upsert(ctx context.Context, table string, cols []string, rows [][]any, conflict string) error
@@ -89,6 +91,20 @@ func (tx *Tx) Reserve(names ...string) {
 		tx.session.reserve(names)
 	}
 }
+
+// Ask is Scan for an answer that may come with the next statement that is
+// answered; dest stays as it is when there is no row.
+func (tx *Tx) Ask(dest []any, query string, args ...any) error {
+	if tx.over {
+		return errOver
+	}
+	return tx.session.ask(dest, query, args)
+}
+
+// RetryOn has PostgreSQL run the act once more when it breaks this UNIQUE
+// constraint: because another act, at the same moment, added the very row that
+// this one had looked for and not found.
+func (tx *Tx) RetryOn(constraint string) { tx.session.retryOn(constraint) }
 
 // IDs gives n new ids under a name ("entry", "fact"), increasing, never given
 // before and never again. They may have gaps. Different names may give the

@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -112,6 +114,63 @@ func TestWriteAfterClose(t *testing.T) {
 		}
 		if err := d.Write(ctx, func(tx *db.Tx) error { return db.SetMeta(ctx, tx, "a", "b") }); err == nil {
 			t.Error("a closed database took a write")
+		}
+	})
+}
+
+// What PostgreSQL is sent late fails like what it is sent at once, and leaves nothing.
+func TestLateFailureUndoesTheAct(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		const insert = `INSERT INTO meta (key, value) VALUES ($1, $2)`
+		twice := func(more func(tx *db.Tx) error) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				for range 2 {
+					if err := tx.Later(ctx, insert, "k", "v"); err != nil {
+						return err
+					}
+				}
+				return more(tx)
+			})
+		}
+		for name, more := range map[string]func(tx *db.Tx) error{
+			"at COMMIT":       func(*db.Tx) error { return nil },
+			"at the next":     func(tx *db.Tx) error { _, err := db.Meta(ctx, tx, "other"); return err },
+			"error swallowed": func(tx *db.Tx) error { db.Meta(ctx, tx, "other"); return nil },
+		} {
+			if err := twice(more); !db.Duplicate(err) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if got, err := db.Meta(ctx, d.Read(), "k"); got != "" || err != nil {
+				t.Errorf("%s: %q is left (%v)", name, got, err)
+			}
+		}
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			tx.Reserve("entry", "leaf")
+			seen := "untouched"
+			if err := tx.Ask([]any{&seen}, `SELECT value FROM meta WHERE key = $1`, "none"); err != nil {
+				return err
+			}
+			if err := tx.Later(ctx, insert, "k", "v"); err != nil {
+				return err
+			}
+			var got string
+			if err := tx.Scan(ctx, []any{&got}, `SELECT value FROM meta WHERE key = $1`, "k"); err != nil || got != "v" || seen != "untouched" {
+				t.Errorf("in the act: %q, asked %q (%v)", got, seen, err)
+			}
+			err := tx.Scan(ctx, []any{&got}, `SELECT value FROM meta WHERE key = $1`, "none")
+			if !errors.Is(err, sql.ErrNoRows) {
+				t.Errorf("no row: %v", err)
+			}
+			a, errA := tx.ID(ctx, "entry")
+			b, errB := tx.ID(ctx, "entry")
+			if a == 0 || b <= a {
+				t.Errorf("ids %d, %d (%v, %v)", a, b, errA, errB)
+			}
+			return nil
+		})
+		if got, _ := db.Meta(ctx, d.Read(), "k"); got != "v" || err != nil {
+			t.Errorf("after the act: %q (%v)", got, err)
 		}
 	})
 }

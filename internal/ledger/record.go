@@ -17,6 +17,10 @@ import (
 // the same content gives the entry that is there (Existed), other content a fault of kind Conflict.
 func (l *Ledger) Record(ctx context.Context, tx *db.Tx, actor string, d Draft) (Posted, error) {
 	tx.Reserve("entry", "leaf")
+	taken := false
+	if err := lookUp(tx, d.Key, &taken); err != nil {
+		return Posted{}, fmt.Errorf("look for key: %w", err)
+	}
 	w, err := l.begin(ctx, tx, actor)
 	if err != nil {
 		return Posted{}, err
@@ -40,11 +44,13 @@ func (l *Ledger) Record(ctx context.Context, tx *db.Tx, actor string, d Draft) (
 		return Posted{}, fmt.Errorf("number entry: %w", err)
 	}
 	e := said.recorded(d, id, carries, 0, actor, w.at)
-	inserted, err := insertHead(ctx, tx, &e.head)
-	if err != nil {
-		return Posted{}, err
+	if !taken {
+		taken, err = insertHead(ctx, tx, &e.head)
 	}
-	if !inserted {
+	switch {
+	case err != nil:
+		return Posted{}, err
+	case taken:
 		return existing(ctx, tx, e)
 	}
 	return w.post(ctx, e)
@@ -122,16 +128,29 @@ func (e *life) step(s *said, a Act, state State, carries int64, facts []sum, rea
 	}})
 }
 
-// insertHead saves a new entry's head; false says that its key was there before.
-func insertHead(ctx context.Context, tx *db.Tx, h *headRow) (bool, error) {
+// lookUp asks PostgreSQL with the act's first statement whether a key is taken, so that the head can then be inserted
+// without waiting for an answer. Should another act take the key in between, this one is run again and finds it.
+func lookUp(tx *db.Tx, key string, taken *bool) error {
+	var ps Problems
+	if checkKey(key, &ps); key == "" || len(ps) > 0 || tx.Engine() != db.Postgres {
+		return nil // prepare says what is wrong with a key
+	}
+	tx.RetryOn("entry_key_key")
+	return tx.Ask([]any{taken}, `SELECT TRUE FROM entry WHERE key = $1`, key)
+}
+
+// insertHead saves a new entry's head, unless its key is taken. On PostgreSQL it was looked up before.
+func insertHead(ctx context.Context, tx *db.Tx, h *headRow) (taken bool, err error) {
+	if tx.Engine() == db.Postgres {
+		return false, tx.Insert(ctx, "entry", headCols, [][]any{h.values()})
+	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO entry (id, key, kind, unit, place, day, state, version, edition, title,
-		fold, carries, batch, at_ms) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)
-		ON CONFLICT (key) DO NOTHING`, h.values()...)
+		fold, carries, batch, at_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING`, h.values()...)
 	if err != nil {
 		return false, fmt.Errorf("insert entry: %w", err)
 	}
 	n, err := res.RowsAffected()
-	return n == 1, err
+	return n == 0, err
 }
 
 // existing answers a key that was posted before.
