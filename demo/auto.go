@@ -40,9 +40,9 @@ func everyday(ed *catalog.Edition, named []*stream) []*stream {
 func rate(class string) float64 {
 	switch {
 	case strings.HasPrefix(class, "commune/"):
-		return .034
+		return .02
 	case strings.HasPrefix(class, "district/"):
-		return .16
+		return .1
 	}
 	return .55
 }

@@ -19,6 +19,7 @@ type shape struct {
 	weights []float64
 	open    []string
 	part    bool // "trong đó ...": a part of the amount before it
+	lasting bool // the day on which something that has lasted for years ends
 }
 
 // fill gives every field of the kind a plausible value.
@@ -34,7 +35,7 @@ func (w *world) fill(kind *catalog.Kind, st *stream, s slot, r *rand.Rand) map[s
 			continue
 		}
 		sh := w.shape(kind, f)
-		if !f.Required && st.Range[f.Code] == [2]float64{} && st.Pick[f.Code] == nil && r.Float64() > sh.chance {
+		if !f.Required && r.Float64() > st.chance(f, sh) {
 			continue
 		}
 		v := w.value(kind, st, f, sh, s, lastWhole, r)
@@ -49,19 +50,50 @@ func (w *world) fill(kind *catalog.Kind, st *stream, s slot, r *rand.Rand) map[s
 	return out
 }
 
+// chance is how often an optional field is filled in: as the stream says, always where it says what with.
+func (st *stream) chance(f *catalog.Field, sh *shape) float64 {
+	if p, ok := st.Chance[f.Code]; ok {
+		return p
+	}
+	if _, ok := st.Range[f.Code]; ok || st.Pick[f.Code] != nil {
+		return 1
+	}
+	return sh.chance
+}
+
+// shares gives the amounts that are parts of others their values, where the whole is known by now.
+func (st *stream) shares(kind *catalog.Kind, values map[string]any, r *rand.Rand) {
+	for _, code := range sortedKeys(st.Share) {
+		sh := st.Share[code]
+		f, whole := kind.Field(code), kind.Field(sh.Of)
+		if f == nil || whole == nil || values[sh.Of] == nil {
+			continue
+		}
+		x := float64(units(values, whole)) / math.Pow10(whole.Scale)
+		values[code] = amount(f, rounded(x*(sh.From+(sh.To-sh.From)*r.Float64()), st.Round[code]))
+	}
+}
+
 func (w *world) shape(kind *catalog.Kind, f *catalog.Field) *shape {
 	key := kind.Code + "." + f.Code
 	if sh, ok := w.shapes[key]; ok {
 		return sh
 	}
 	r := w.dice("shape " + key)
-	sh := &shape{chance: .55 + .4*r.Float64(), part: isPart(f)}
+	sh := &shape{chance: .55 + .4*r.Float64(), part: isPart(f), lasting: w.lasting(kind, f)}
 	for i, o := range f.Choices() {
 		sh.open = append(sh.open, o.Code)
 		sh.weights = append(sh.weights, (.4+r.Float64())/float64(i+1))
 	}
 	w.shapes[key] = sh
 	return sh
+}
+
+// lasting reports whether the field ends something that a series counts for as long as it lives.
+func (w *world) lasting(kind *catalog.Kind, f *catalog.Field) bool {
+	return f.Code == "ended_on" && slices.ContainsFunc(w.cat.Latest().Series, func(s *catalog.Series) bool {
+		return s.Until == f.Code && slices.Contains(s.KindCodes(), kind.Code)
+	})
 }
 
 // value makes one value. What a range or weights are given for in the stream comes from there.
@@ -74,13 +106,16 @@ func (w *world) value(kind *catalog.Kind, st *stream, f *catalog.Field, sh *shap
 		}
 		return codes[weighted(r, weights)]
 	}
-	if span := st.Range[f.Code]; span != [2]float64{} {
-		return amount(f, between(r, span[0], span[1]))
+	if span, ok := st.Range[f.Code]; ok {
+		return w.ranged(st, f, s, span, r)
 	}
 	switch f.Type {
 	case catalog.Int, catalog.DecimalT, catalog.Money:
 		return w.number(f, sh, s.day, whole, r)
 	case catalog.DateT:
+		if sh.lasting {
+			return w.later(s.day.AddDays(400 + r.IntN(1700)))
+		}
 		return min(s.day.AddDays(r.IntN(12)), w.spec.Today).String()
 	case catalog.Choice:
 		return w.choice(f, sh, s.day, r)
@@ -100,6 +135,42 @@ func (w *world) value(kind *catalog.Kind, st *stream, f *catalog.Field, sh *shap
 		return w.rows(kind, f, s, r)
 	}
 	return nil
+}
+
+// ranged draws an amount between two bounds, or a day so many days later.
+func (w *world) ranged(st *stream, f *catalog.Field, s slot, span [2]float64, r *rand.Rand) any {
+	if f.Type == catalog.DateT {
+		day := s.day.AddDays(int(span[0] + (span[1]-span[0])*r.Float64()))
+		if strings.HasPrefix(f.Code, "due") {
+			return day.String() // a term may lie ahead
+		}
+		return w.later(day)
+	}
+	x := between(r, span[0], span[1])
+	if st.Steady {
+		own := w.dice(st.file + "/" + st.Name + "/" + s.code + "/" + f.Code)
+		x = (span[0] + (span[1]-span[0])*own.Float64()) * (.97 + .06*r.Float64())
+	}
+	if g, ok := st.Grow[f.Code]; ok {
+		x *= math.Pow(g, float64(s.day.Year()-max(st.From, start.Year())))
+	}
+	return amount(f, rounded(x, st.Round[f.Code]))
+}
+
+// rounded is x as a multiple of step, itself where there is none.
+func rounded(x, step float64) float64 {
+	if step <= 0 {
+		return x
+	}
+	return math.Round(x/step) * step
+}
+
+// later is a day, or nothing while it lies ahead.
+func (w *world) later(d civil.Date) any {
+	if d > w.spec.Today {
+		return nil
+	}
+	return d.String()
 }
 
 // person is a plainly fictitious name.

@@ -121,7 +121,7 @@ func amounts(kind *catalog.Kind, side string) []*catalog.Field {
 }
 
 // hold changes amounts so that the relation holds: parts are made to fit the whole.
-func (rel relation) hold(values map[string]any, fixed map[string]bool, r *rand.Rand) {
+func (rel relation) hold(values map[string]any, fixed map[string]bool, mix map[string]float64, r *rand.Rand) {
 	whole, parts := rel.right, rel.left
 	if rel.equal && len(rel.left) < len(rel.right) {
 		whole, parts = rel.left, rel.right
@@ -137,6 +137,9 @@ func (rel relation) hold(values map[string]any, fixed map[string]bool, r *rand.R
 			continue
 		}
 		weights[i] = (.6 + .8*r.Float64()) * math.Pow(.45, float64(i))
+		if part, ok := mix[f.Code]; ok {
+			weights[i] = (.8 + .4*r.Float64()) * part
+		}
 	}
 	if !rel.equal {
 		limit = int64(float64(limit) * (.75 + .25*r.Float64()))

@@ -34,15 +34,29 @@ type stream struct {
 	Trend  float64                       `yaml:"trend"` // factor from year to year, default 1
 	Months []int                         `yaml:"months"`
 	Set    map[string]any                `yaml:"set"`
-	Pick   map[string]map[string]float64 `yaml:"pick"`  // choices with weights
-	Range  map[string][2]float64         `yaml:"range"` // amounts drawn between
-	Sum    map[string]string             `yaml:"sum"`   // amounts that add up to exactly this over the stream
-	Skip   []string                      `yaml:"skip"`  // fields left empty
-	Place  string                        `yaml:"place"` // "" where the body sits; "commune" a commune below it
-	Joint  map[string]float64            `yaml:"joint"` // classes that take part, each with its chance
-	Topic  string                        `yaml:"topic"` // pool of texts (topics.yaml)
+	Pick   map[string]map[string]float64 `yaml:"pick"`   // choices with weights
+	Range  map[string][2]float64         `yaml:"range"`  // amounts drawn between
+	Sum    map[string]string             `yaml:"sum"`    // amounts that add up to exactly this over the stream
+	Skip   []string                      `yaml:"skip"`   // fields left empty
+	Every  int                           `yaml:"every"`  // only in each so many-th year from the first, as terms go
+	Steady bool                          `yaml:"steady"` // a body's amounts stay near its own size from year to year
+	Share  map[string]share              `yaml:"share"`  // amounts that are a part of another field's
+	Mix    map[string]float64            `yaml:"mix"`    // weights of the parts that a rule adds up
+	Grow   map[string]float64            `yaml:"grow"`   // factor of an amount from year to year
+	Round  map[string]float64            `yaml:"round"`  // amounts come in multiples of this
+	Chance map[string]float64            `yaml:"chance"` // how often an optional field is filled in
+	Place  string                        `yaml:"place"`  // "" where the body sits; "commune" a commune below it
+	Joint  map[string]float64            `yaml:"joint"`  // classes that take part, each with its chance
+	Topic  string                        `yaml:"topic"`  // pool of texts (topics.yaml)
 
 	file string
+}
+
+// share says that an amount is a part, between From and To, of the field Of.
+type share struct {
+	Of   string  `yaml:"of"`
+	From float64 `yaml:"from"`
+	To   float64 `yaml:"to"`
 }
 
 func loadStreams() ([]*stream, error) {
@@ -77,6 +91,7 @@ func loadStreams() ([]*stream, error) {
 // slot is one entry to be made: who, and when.
 type slot struct {
 	unit org.UnitID
+	code string // of the unit
 	day  civil.Date
 }
 
@@ -93,12 +108,14 @@ func (w *world) stream(st *stream) ([]ledger.Draft, error) {
 		}
 	}
 	for _, field := range sortedKeys(st.Sum) {
-		if err := w.sumTo(st.Kind, made, field, st.Sum[field], r); err != nil {
+		if err := w.sumTo(st, made, field, r); err != nil {
 			return nil, err
 		}
 	}
 	for i := range made {
-		w.obey(w.cat.EditionOn(made[i].Day).Kind(st.Kind), &made[i], st, r)
+		kind := w.cat.EditionOn(made[i].Day).Kind(st.Kind)
+		st.shares(kind, made[i].Fields, r)
+		w.obey(kind, &made[i], st, r)
 	}
 	return made, nil
 }
@@ -120,7 +137,7 @@ func (w *world) slots(st *stream, r *rand.Rand) []slot {
 		for range w.countIn(st, y, from, to) {
 			day := w.dayIn(r, y, st.Months)
 			if id, ok := w.someBody(st, day, r); ok {
-				out = append(out, slot{id, day})
+				out = append(out, slot{id, w.ref(id), day})
 			}
 		}
 	}
@@ -156,7 +173,7 @@ func (st *stream) trend() float64 {
 
 func (w *world) slotsEach(st *stream, from, to int, r *rand.Rand) []slot {
 	var out []slot
-	for y := from; y <= to; y++ {
+	for y := from; y <= to; y += max(st.Every, 1) {
 		mean := st.Each * math.Pow(st.trend(), float64(y-from)) * w.yearPart(y)
 		for _, class := range sortedKeys(st.By) {
 			for _, id := range w.everyBody(class, y) {
@@ -166,7 +183,7 @@ func (w *world) slotsEach(st *stream, from, to int, r *rand.Rand) []slot {
 				}
 				for range n {
 					if day := w.dayIn(r, y, st.Months); w.open(id, day) {
-						out = append(out, slot{id, day})
+						out = append(out, slot{id, w.ref(id), day})
 					}
 				}
 			}
@@ -245,12 +262,13 @@ func (w *world) key(kind string) string {
 	return "demo-" + kind + "-" + strconv.Itoa(w.serial[kind])
 }
 
-// sumTo gives a field of the entries values that add up to exactly total.
-func (w *world) sumTo(kind string, made []ledger.Draft, field, total string, r *rand.Rand) error {
+// sumTo gives a field of the entries values that add up to exactly the stream's sum.
+func (w *world) sumTo(st *stream, made []ledger.Draft, field string, r *rand.Rand) error {
+	total := st.Sum[field]
 	if len(made) == 0 {
 		return fmt.Errorf("sum of %s: the stream makes no entry", field)
 	}
-	f := w.cat.EditionOn(made[0].Day).Kind(kind).Field(field)
+	f := w.cat.EditionOn(made[0].Day).Kind(st.Kind).Field(field)
 	whole, ok := new(big.Rat).SetString(total)
 	if f == nil || !ok {
 		return fmt.Errorf("sum of %s: no such field, or %q is no number", field, total)
@@ -264,8 +282,12 @@ func (w *world) sumTo(kind string, made []ledger.Draft, field, total string, r *
 	for i := range weights {
 		weights[i] = math.Exp(r.NormFloat64()*.5) + .2
 	}
-	for i, part := range distribute(units.Num().Int64(), weights) {
-		made[i].Fields[field] = scaled(part, f.Scale)
+	step := max(int64(math.Round(st.Round[field]*float64(scale))), 1)
+	if units.Num().Int64()%step != 0 {
+		return fmt.Errorf("sum of %s: %s is no multiple of %v", field, total, st.Round[field])
+	}
+	for i, part := range distribute(units.Num().Int64()/step, weights) {
+		made[i].Fields[field] = scaled(part*step, f.Scale)
 	}
 	return nil
 }
@@ -292,18 +314,19 @@ func (w *world) obey(kind *catalog.Kind, d *ledger.Draft, st *stream, r *rand.Ra
 	for range 12 {
 		for range 2 { // one relation may undo another
 			for _, rel := range relations {
-				rel.hold(d.Fields, fixed, r)
+				rel.hold(d.Fields, fixed, st.Mix, r)
 			}
 		}
 		if _, wrong := kind.Check(d.Fields, d.Day); len(wrong) == 0 {
 			return
 		}
-		again := w.fill(kind, st, slot{day: d.Day}, r)
+		again := w.fill(kind, st, slot{day: d.Day, code: d.Unit}, r)
 		for code := range fixed {
 			if fixed[code] {
 				again[code] = d.Fields[code]
 			}
 		}
+		st.shares(kind, again, r)
 		d.Fields = again
 	}
 	for code := range d.Fields {

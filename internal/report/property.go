@@ -30,8 +30,11 @@ var unitProperties = map[string]func(*filler) string{
 		return strings.ToUpper(partyName(f.nameOf(f.subject.host), f.bareName(f.subject.host)))
 	},
 	"committee": func(f *filler) string { return partyShort(f.nameOf(f.subject.host)) },
-	"above":     func(f *filler) string { return f.above() },
-	"below":     func(f *filler) string { return f.below() },
+	"party_initials": func(f *filler) string {
+		return map[string]string{"Tỉnh ủy": "TU", "Thành ủy": "TU", "Huyện ủy": "HU", "Thị ủy": "ThU"}[partyShort(f.nameOf(f.subject.host))]
+	},
+	"above": func(f *filler) string { return f.above() },
+	"below": func(f *filler) string { return f.below() },
 }
 
 var periodProperties = map[string]func(civil.Period) string{

@@ -21,6 +21,7 @@ func (f *filler) table(s tableSpec) {
 		t.Rows = f.writtenRows(s)
 	} else {
 		t.Rows = f.breakdownRows(s, t)
+		t.alignDecimals()
 	}
 	t.dropEmpty()
 	for _, n := range s.notes {
@@ -46,6 +47,36 @@ func (t *Table) dropEmpty() {
 			t.Rows[k].Cells = append(cells[:i:i], cells[i+1:]...)
 		}
 	}
+}
+
+// alignDecimals prints the numbers of a column with equally many decimals, so
+// that their digits stand below one another.
+func (t *Table) alignDecimals() {
+	for i := range t.Columns {
+		most := 0
+		for _, r := range t.Rows {
+			most = max(most, r.Cells[i].Decimals)
+		}
+		for k := range t.Rows {
+			t.Rows[k].Cells[i].pad(most)
+		}
+	}
+}
+
+// pad adds zeros to a number that prints fewer decimals.
+func (c *Cell) pad(decimals int) {
+	if c.Value == nil || len(c.Runs) != 1 || c.Decimals >= decimals || strings.Contains(c.Runs[0].Text, "/") {
+		return
+	}
+	number, percent := strings.CutSuffix(c.Runs[0].Text, "%")
+	if c.Decimals == 0 {
+		number += ","
+	}
+	number += strings.Repeat("0", decimals-c.Decimals)
+	if percent {
+		number += "%"
+	}
+	c.Runs[0].Text, c.Decimals = number, decimals
 }
 
 func (t *Table) filledColumn(i int) bool {
