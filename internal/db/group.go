@@ -108,6 +108,7 @@ func (t *turn) act(tx *Tx, fn func(*Tx) error) error {
 func (w *writer) loop() {
 	defer close(w.ended)
 	defer w.conn.Close()
+	defer w.closeStatements()
 	idle := time.NewTimer(idleTime)
 	var next *turn
 	for {
@@ -325,6 +326,15 @@ func (w *writer) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 	}
 	w.stmts[query] = stmt
 	return stmt, nil
+}
+
+// closeStatements gives the kept statements back. database/sql does not do it for a connection held by hand, and
+// SQLite keeps a connection with open statements alive: its files stay open and the log is never folded into them.
+func (w *writer) closeStatements() {
+	for query, stmt := range w.stmts {
+		stmt.Close()
+		delete(w.stmts, query)
+	}
 }
 
 func (t *turn) fail(err error) {

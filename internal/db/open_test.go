@@ -181,6 +181,24 @@ func TestSecondStart(t *testing.T) {
 	t.Logf("second start took %v", time.Since(began))
 }
 
+// A closed database is one file: nothing of it stays open, and its log is folded into it.
+func TestCloseFoldsTheLog(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "danvan.db")
+	d := dbtest.Open(t, db.Config{Path: path})
+	if err := d.Write(ctx, func(tx *db.Tx) error { return db.SetMeta(ctx, tx, "k", "v") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, more := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(path + more); !os.IsNotExist(err) {
+			t.Errorf("%s is left behind: %v", more, err)
+		}
+	}
+}
+
 func TestSettingsAreRefused(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
