@@ -118,7 +118,7 @@ func (s *server) entryView(tree *org.Tree, e *ledger.Entry) entryView {
 		e.Carried[i].Title = s.headTitle(h)
 	}
 	v.Facts, v.Joint = factLines(tree, ed, v.Kind, e)
-	v.Feeds = feeds(ed, e)
+	v.Feeds = feeds(ed, v.Kind, e)
 	return v
 }
 
@@ -290,14 +290,14 @@ func factLines(tree *org.Tree, ed *catalog.Edition, kind *catalog.Kind, e *ledge
 }
 
 // feeds are the indicators whose formula counts one of the entry's facts, those of the ten-year report first.
-func feeds(ed *catalog.Edition, e *ledger.Entry) []indicatorLine {
+func feeds(ed *catalog.Edition, kind *catalog.Kind, e *ledger.Entry) []indicatorLine {
 	var out []indicatorLine
 	for _, ind := range ed.Indicators {
 		calls := catalog.Calls(ind.Formula())
 		if d := ind.DenominatorFormula(); d != nil {
 			calls = append(calls, catalog.Calls(d)...)
 		}
-		if slices.ContainsFunc(e.Facts, func(f ledger.Fact) bool { return counts(calls, f) }) {
+		if slices.ContainsFunc(e.Facts, func(f ledger.Fact) bool { return counts(calls, f, shownLabel(kind)) }) {
 			out = append(out, indicatorLine{ind.Code, strings.Join(ind.Ref, ", "), ind.Name, ind.Unit})
 		}
 	}
@@ -305,9 +305,14 @@ func feeds(ed *catalog.Edition, e *ledger.Entry) []indicatorLine {
 	return out
 }
 
-func counts(calls []*catalog.Call, f ledger.Fact) bool {
+// counts reports whether a call counts the fact, looking only at labels that may be shown: an indicator that picks
+// by another would tell what that label is.
+func counts(calls []*catalog.Call, f ledger.Fact, shown func(string) bool) bool {
 	return f.Role != "partner" && slices.ContainsFunc(calls, func(c *catalog.Call) bool {
-		return c.Selector != nil && c.Selector.Series == f.Code && c.Selector.Match(f.Labels)
+		if c.Selector == nil || c.Selector.Series != f.Code || !c.Selector.Match(f.Labels) {
+			return false
+		}
+		return !slices.ContainsFunc(c.Selector.Matchers, func(m catalog.Matcher) bool { return !shown(m.Label) })
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/report"
@@ -17,13 +18,14 @@ import (
 
 // reportView is a report on its page: the model, the drawings, and which figures have a drawer beside the text.
 type reportView struct {
-	Scope  *scope
-	Report *report.Report
-	Today  civil.Date
-	charts map[string]string
-	drawer map[int]bool
-	placed map[int]bool // figures whose place in the text has been named while the page is written
-	first  int          // the drawer that is open when the page is
+	Scope   *scope
+	Report  *report.Report
+	Today   civil.Date
+	charts  map[string]string
+	drawer  map[int]bool
+	placed  map[int]bool // figures whose place in the text has been named while the page is written
+	first   int          // the drawer that is open when the page is
+	edition *catalog.Edition
 }
 
 // home is the root page: the living report of the whole province.
@@ -45,6 +47,7 @@ func (s *server) showReport(w http.ResponseWriter, r *http.Request, template str
 		return err
 	}
 	v := newReportView(sc, rep, s.Today())
+	v.edition = s.Catalog.EditionOn(sc.Period.To)
 	v.Scope.Action = "/bao-cao/" + template
 	p := page{Title: rep.Subject, Section: "bao-cao", Scope: sc}
 	return s.render(w, r, http.StatusOK, p, livingReport(v))
@@ -218,12 +221,32 @@ func (v reportView) estimates() int {
 	return n
 }
 
-func (v reportView) failed() []report.Check {
-	var out []report.Check
-	for _, e := range v.Report.Evidence {
-		out = append(out, failedChecks(e.Checks)...)
+// failed counts the checks that did not hold among all figures asked, printed or not.
+func (v reportView) failed() int {
+	n := 0
+	for _, notice := range v.Report.Notices {
+		if notice.Kind == "check" {
+			n++
+		}
 	}
-	return out
+	return n
+}
+
+// noticeURL is the figure that a notice speaks of. A check may fail on a figure that the text only asks about; then
+// its name, which opens the sentence, finds it.
+func (v reportView) noticeURL(n report.Notice) templ.SafeURL {
+	if n.Evidence != report.NoEvidence {
+		return v.figureURL(v.Report.Evidence[n.Evidence])
+	}
+	if v.edition == nil {
+		return ""
+	}
+	for _, ind := range v.edition.Indicators {
+		if strings.HasPrefix(n.Text, upperFirst(ind.Name)+": ") {
+			return templ.SafeURL("/so-lieu/" + ind.Code + v.Scope.query())
+		}
+	}
+	return ""
 }
 
 func failedChecks(checks []report.Check) []report.Check {
