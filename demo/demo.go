@@ -93,7 +93,7 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 	err := d.DB.WriteAlone(ctx, func(tx *db.Tx) error {
 		d.Progress("Nạp đơn vị 2010–2026", 0, 1)
 		ed := d.Catalog.Latest()
-		if err := d.Org.LoadSet(ctx, tx, d.Data, "units/bac_kan", bodyRules(ed)); err != nil {
+		if err := d.Org.LoadSet(ctx, tx, d.Data, "units/bac_kan", ledger.BodyRules(ed)); err != nil {
 			return fmt.Errorf("load units: %w", err)
 		}
 		d.Progress("Nạp đơn vị 2010–2026", 1, 1)
@@ -169,6 +169,3 @@ func (w *world) drafts() (iter.Seq[ledger.Draft], int, error) {
 		}
 	}, len(all), nil
 }
-
-// bodyRules turns the catalogue's unit types into the rules by which bodies exist.
-func bodyRules(ed *catalog.Edition) []org.BodyRule { return catalogRules(ed) }

@@ -14,7 +14,6 @@ import (
 
 	"danvan/data"
 	"danvan/internal/app"
-	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
@@ -61,7 +60,7 @@ func (c *ImportUnitsCmd) Run(r *Run) error {
 	defer a.Close()
 	u := &unitsImport{ImportUnitsCmd: c, app: a, table: t, bad: bad}
 	if c.Bodies || t == nil { // the acts of a carried list name bodies that only rules make
-		u.rules = bodyRules(a.Catalog.Latest())
+		u.rules = ledger.BodyRules(a.Catalog.Latest())
 	}
 	if u.floor, err = civil.ParseDate(c.On); err != nil {
 		return fault.Wrap(err, fault.Invalid, "Ngày (--on) chưa đúng: viết dạng 2010-01-01.")
@@ -309,22 +308,4 @@ func (t *table) flatten(bad map[int]ledger.Problems) error {
 		t.rows[i].cells = cells
 	}
 	return nil
-}
-
-// bodyRules are the rules of the catalogue by which the bodies of each territory exist.
-func bodyRules(ed *catalog.Edition) []org.BodyRule {
-	var out []org.BodyRule
-	for _, t := range ed.UnitTypes {
-		if t.Form != org.Body || t.Listed {
-			continue
-		}
-		for _, l := range t.Levels {
-			r := org.BodyRule{Type: t.Code, Abbr: t.Abbr, Levels: []string{l.Level}, Names: map[string]string{l.Level: l.Name}, From: l.From, Follows: l.Follows}
-			if l.Until != 0 {
-				r.To = l.Until.AddDays(-1)
-			}
-			out = append(out, r)
-		}
-	}
-	return out
 }

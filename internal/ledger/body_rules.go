@@ -1,12 +1,13 @@
-package demo
+package ledger
 
 import (
 	"danvan/internal/catalog"
 	"danvan/internal/org"
 )
 
-// catalogRules turns the catalogue's unit types into the rules by which the bodies of each host exist.
-func catalogRules(ed *catalog.Edition) []org.BodyRule {
+// BodyRules turns the catalogue's unit types into the rules by which the bodies of each host exist. It stands here
+// because this is the lowest floor that knows both the regulation and the units.
+func BodyRules(ed *catalog.Edition) []org.BodyRule {
 	var out []org.BodyRule
 	for _, t := range ed.UnitTypes {
 		if t.Form != org.Body || t.Listed {
