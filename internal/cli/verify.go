@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"danvan/internal/app"
@@ -64,11 +65,11 @@ func (c *VerifyCmd) Run(r *Run) error {
 
 func (c *VerifyCmd) verify(r *Run, a *app.App, opts audit.Options) (*verified, error) {
 	out := &verified{Found: []ledger.Finding{}}
-	err := a.DB.View(r.Ctx, func(q db.Querier) (err error) {
-		if out.Log, err = audit.Verify(r.Ctx, q, opts); err != nil {
+	err := a.DB.Views(r.Ctx, min(2, runtime.GOMAXPROCS(0)), func(readers []db.Querier) (err error) {
+		if out.Log, err = audit.Verify(r.Ctx, readers[0], opts); err != nil {
 			return err
 		}
-		out.Ledger, err = a.Ledger.Verify(r.Ctx, q, func(f ledger.Finding) {
+		out.Ledger, err = a.Ledger.VerifyOn(r.Ctx, readers, func(f ledger.Finding) {
 			if len(out.Found) < mostFindings {
 				out.Found = append(out.Found, f)
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"sync"
 
 	"danvan/internal/catalog"
 	"danvan/internal/db"
@@ -54,34 +55,68 @@ const verifyPage = 1000
 // the versions under their own editions, and every total from the facts. Each difference goes to find. It holds a
 // page of entries and a page of series at a time. The log itself is audit.Verify's business.
 func (l *Ledger) Verify(ctx context.Context, q db.Querier, find func(Finding), progress func(done, total int)) (Verified, error) {
-	v := &verification{l: l, q: q, used: map[int64]bool{}, batches: map[int64]int{}, progress: progress}
+	return l.VerifyOn(ctx, []db.Querier{q}, find, progress)
+}
+
+// VerifyOn is Verify with several readers of one snapshot ([db.DB.Views]): the totals are summed on the second
+// while the entries are read on the first.
+func (l *Ledger) VerifyOn(ctx context.Context, readers []db.Querier, find func(Finding), progress func(done, total int)) (Verified, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	v := &verification{l: l, q: readers[0], used: map[int64]bool{}, batches: map[int64]int{}}
+	var mu sync.Mutex
 	v.find = func(f Finding) {
+		mu.Lock()
+		defer mu.Unlock()
 		v.sum.Findings++
 		find(f)
 	}
 	if err := v.readSeries(ctx); err != nil {
 		return v.sum, err
 	}
-	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM entry`).Scan(&v.todo); err != nil {
+	if err := v.q.QueryRowContext(ctx, `SELECT count(*) FROM entry`).Scan(&v.todo); err != nil {
 		return v.sum, fmt.Errorf("count entries: %w", err)
 	}
-	if err := v.entries(ctx); err != nil {
+	v.progress = progress
+	err := v.both(ctx, stop, readers)
+	if err != nil {
 		return v.sum, err
 	}
-	if err := v.leaves(ctx); err != nil {
-		return v.sum, err
-	}
-	if err := v.checkBatches(ctx); err != nil {
-		return v.sum, err
-	}
-	if err := v.totals(ctx); err != nil {
-		return v.sum, err
-	}
+	v.unusedSeries()
 	v.tell(1, 1)
 	return v.sum, nil
 }
 
-// tell shows progress: entries are nine tenths of the work, totals the rest.
+// both checks the entries and the totals, at once where there are two readers.
+func (v *verification) both(ctx context.Context, stop func(), readers []db.Querier) error {
+	if len(readers) == 1 {
+		if err := v.fromEntries(ctx); err != nil {
+			return err
+		}
+		return v.totals(ctx, readers[0])
+	}
+	summed := make(chan error, 1)
+	go func() { summed <- v.totals(ctx, readers[1]) }()
+	err := v.fromEntries(ctx)
+	if err != nil {
+		stop()
+		<-summed
+		return err
+	}
+	return <-summed
+}
+
+// fromEntries checks what follows from the entries one by one.
+func (v *verification) fromEntries(ctx context.Context) error {
+	for _, check := range []func(context.Context) error{v.entries, v.leaves, v.checkBatches} {
+		if err := check(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell shows progress by the entries.
 func (v *verification) tell(done, total int) {
 	if v.progress != nil {
 		v.progress(done, max(total, 1))
@@ -157,7 +192,7 @@ func (v *verification) pages(ctx context.Context, give func(*page)) error {
 		}
 		give(p)
 		v.sum.Entries += int64(len(p.heads))
-		v.tell(int(v.sum.Entries)*9, v.todo*10)
+		v.tell(int(v.sum.Entries), v.todo+1)
 		if last == math.MaxInt64 {
 			return nil
 		}

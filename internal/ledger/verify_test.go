@@ -203,3 +203,37 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 		})
 	}
 }
+
+// Two readers of one moment find the same as one, also while somebody writes.
+func TestVerifyOnTwoReaders(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		if _, err := w.bulk(invented(500, 3), BulkOptions{Partial: true}); err != nil {
+			t.Fatal(err)
+		}
+		check := func() (sum Verified, found []Finding) {
+			t.Helper()
+			err := d.Views(ctx, 2, func(readers []db.Querier) (err error) {
+				w.record(session("A.BDV", 20190420, 5)) // known to neither reader
+				sum, err = w.ledger.VerifyOn(ctx, readers, func(f Finding) { found = append(found, f) }, nil)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return sum, found
+		}
+		before := w.verify()
+		if sum, found := check(); len(found) > 0 || sum != before {
+			t.Errorf("%+v, want %+v; found %v", sum, before, found)
+		}
+		w.write(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE total_year SET value = value + 1 WHERE series = 1`)
+			return err
+		})
+		_, want := w.findings()
+		if sum, found := check(); len(found) == 0 || len(found) != len(want) || sum.Findings != int64(len(found)) {
+			t.Errorf("found %d, want %d", len(found), len(want))
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"danvan/internal/civil"
+	"danvan/internal/db"
 	"danvan/internal/org"
 )
 
@@ -57,8 +58,8 @@ func (v *verification) checkBatches(ctx context.Context) error {
 const seriesPage = 200
 
 // totals sums the facts again, some series at a time, and compares both tables.
-func (v *verification) totals(ctx context.Context) error {
-	tree, err := v.l.treeOf(ctx, v.q)
+func (v *verification) totals(ctx context.Context, q db.Querier) error {
+	tree, err := v.l.treeOf(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -70,27 +71,30 @@ func (v *verification) totals(ctx context.Context) error {
 		if i+seriesPage < len(ids) {
 			last = ids[i+seriesPage-1]
 		}
-		if err := v.totalsOf(ctx, tree, after, last); err != nil {
+		if err := v.totalsOf(ctx, q, tree, after, last); err != nil {
 			return err
 		}
-		v.tell(9*len(ids)+min(i+seriesPage, len(ids)), 10*len(ids))
 		if last == math.MaxInt64 {
 			break
 		}
 		after = last
 	}
-	for _, id := range ids {
+	return nil
+}
+
+// unusedSeries finds the series keys that no fact has.
+func (v *verification) unusedSeries() {
+	for _, id := range sortedIDs(v.series) {
 		if !v.used[id] {
 			v.find(Finding{What: "series_key", Series: v.series[id].String(), Found: fmt.Sprint(id),
 				Text: fmt.Sprintf("Chuỗi %s không có số cộng nào.", v.series[id])})
 		}
 	}
-	return nil
 }
 
-func (v *verification) totalsOf(ctx context.Context, tree *org.Tree, after, last int64) error {
+func (v *verification) totalsOf(ctx context.Context, q db.Querier, tree *org.Tree, after, last int64) error {
 	want := newTotals()
-	err := each(ctx, v.q, func(r scanner) error {
+	err := each(ctx, q, func(r scanner) error {
 		var series int64
 		var unit org.UnitID
 		var day civil.Date
@@ -111,15 +115,15 @@ func (v *verification) totalsOf(ctx context.Context, tree *org.Tree, after, last
 	if err != nil {
 		return fmt.Errorf("sum facts: %w", err)
 	}
-	if err := v.compare(ctx, tree, "total_year", "year", want.years, after, last); err != nil {
+	if err := v.compare(ctx, q, tree, "total_year", "year", want.years, after, last); err != nil {
 		return err
 	}
-	return v.compare(ctx, tree, "total_bucket", "bucket", want.buckets, after, last)
+	return v.compare(ctx, q, tree, "total_bucket", "bucket", want.buckets, after, last)
 }
 
 // compare goes through one table of totals and strikes off what it should hold.
-func (v *verification) compare(ctx context.Context, tree *org.Tree, table, at string, want map[cell]Amount, after, last int64) error {
-	err := each(ctx, v.q, func(r scanner) error {
+func (v *verification) compare(ctx context.Context, q db.Querier, tree *org.Tree, table, at string, want map[cell]Amount, after, last int64) error {
+	err := each(ctx, q, func(r scanner) error {
 		var c cell
 		var have Amount
 		if err := r.Scan(&c.series, &c.era, &c.at, &have.Value, &have.N, &have.CValue, &have.CN); err != nil {
