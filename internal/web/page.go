@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -73,17 +72,11 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, p pa
 	if err := s.shell(p, body).Render(context.WithoutCancel(r.Context()), &b); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	out := b.Bytes()
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(out) > 1400 {
-		w.Header().Set("Content-Encoding", "gzip")
-		w.Header().Set("Vary", "Accept-Encoding")
-		out = gzipped(out)
+	zipped := gzipped(b.Bytes())
+	if state, ok := r.Context().Value(keptState{}).(string); ok && status == http.StatusOK {
+		s.pages.put(state, r.URL.RequestURI(), zipped)
 	}
-	w.WriteHeader(status)
-	_, _ = w.Write(out) // the reader went away: nobody to tell
-	return nil
+	return writePage(w, r, status, zipped)
 }
 
 func (s *server) missing(http.ResponseWriter, *http.Request) error {

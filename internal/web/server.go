@@ -40,6 +40,7 @@ type server struct {
 	Deps
 	assets *assets
 	built  *reports
+	pages  keptPages
 }
 
 // New returns the handler of all pages.
@@ -61,20 +62,20 @@ func New(d Deps) (http.Handler, error) {
 // routes are all pages. A new page is one line here.
 func (s *server) routes() map[string]handler {
 	return map[string]handler{
-		"GET /{$}":                         s.home,
-		"GET /bao-cao":                     s.reportList,
-		"GET /bao-cao/{template}":          s.reportPage,
+		"GET /{$}":                         s.kept(s.home),
+		"GET /bao-cao":                     s.kept(s.reportList),
+		"GET /bao-cao/{template}":          s.kept(s.reportPage),
 		"GET /bao-cao/{template}/tep":      s.reportFile,
-		"GET /so-lieu":                     s.indicatorList,
-		"GET /so-lieu/{code}":              s.figurePage,
-		"GET /so-lieu/{code}/ghi-nhan":     s.evidencePage,
+		"GET /so-lieu":                     s.kept(s.indicatorList),
+		"GET /so-lieu/{code}":              s.kept(s.figurePage),
+		"GET /so-lieu/{code}/ghi-nhan":     s.kept(s.evidencePage),
 		"GET /so-lieu/{code}/ghi-nhan.csv": s.evidenceFile,
-		"GET /ghi-nhan":                    s.entryList,
+		"GET /ghi-nhan":                    s.kept(s.entryList),
 		"GET /ghi-nhan/{id}":               s.entryPage,
-		"GET /don-vi":                      s.unitTree,
-		"GET /don-vi/{ref}":                s.unitPage,
-		"GET /danh-muc":                    s.catalogPage,
-		"GET /danh-muc/{kind}":             s.kindPage,
+		"GET /don-vi":                      s.kept(s.unitTree),
+		"GET /don-vi/{ref}":                s.kept(s.unitPage),
+		"GET /danh-muc":                    s.kept(s.catalogPage),
+		"GET /danh-muc/{kind}":             s.kept(s.kindPage),
 		"GET /so-niem-phong":               s.sealPage,
 	}
 }
