@@ -51,7 +51,37 @@ func (w *world) readings() ([]ledger.Draft, error) {
 		out = append(out, ledger.Draft{Key: w.key("local_standard"), Kind: "local_standard", Unit: w.ref(id) + ".UBND", Place: w.ref(id), Day: from, Confirmed: true,
 			Fields: map[string]any{"standard": "grid", "source": "Bản ghi giả định"}})
 	}
-	return out, nil
+	return append(out, w.standards()...), nil
+}
+
+// reached says which part of the communes reached a standard, between which years.
+var reached = []struct {
+	standard string
+	part     float64
+	from, to int
+}{
+	{"car_road", .97, 2010, 2014}, {"internet", .93, 2010, 2016}, {"health", .66, 2012, 2019}, {"new_rural", .2, 2014, 2019},
+	{"legal_access", .78, 2018, 2019}, {"security_safe", .82, 2011, 2018}, {"safe_defence", .86, 2011, 2018}, {"culture", .34, 2012, 2019},
+}
+
+// standards are those that the communes of the old province reached by 2019.
+func (w *world) standards() []ledger.Draft {
+	r := w.dice("standards")
+	var out []ledger.Draft
+	for _, s := range reached {
+		for _, id := range w.communes(start) {
+			if r.Float64() >= s.part {
+				continue
+			}
+			day := w.dayIn(r, s.from+r.IntN(s.to-s.from+1), []int{6, 11, 12})
+			if !w.open(id, day) {
+				continue
+			}
+			out = append(out, ledger.Draft{Key: w.key("local_standard"), Kind: "local_standard", Unit: w.ref(id) + ".UBND", Place: w.ref(id), Day: day, Confirmed: true,
+				Fields: map[string]any{"standard": s.standard, "source": "Bản ghi giả định"}})
+		}
+	}
+	return out
 }
 
 // published are the readings of the province that stand in public sources.
