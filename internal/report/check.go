@@ -201,6 +201,8 @@ func (c *checker) cond(x cond) {
 		for _, one := range x.any {
 			c.cond(one)
 		}
+	case condIs:
+		c.is(x)
 	case condData:
 		c.slot(x.slot)
 	case condMove:
@@ -209,6 +211,27 @@ func (c *checker) cond(x cond) {
 		c.slot(x.left)
 		if x.number == nil {
 			c.slot(x.right)
+		}
+	}
+}
+
+// is checks the words after level, form and type.
+func (c *checker) is(x condIs) {
+	var names []string
+	switch x.what {
+	case "level":
+		names = []string{"province", "district", "commune"}
+	case "form":
+		names = []string{"territory", "body"}
+	case "type":
+		names = []string{"province", "district", "commune"} // of a territory, its level
+		for _, t := range c.edition.UnitTypes {
+			names = append(names, t.Code)
+		}
+	}
+	for _, v := range x.values {
+		if len(names) > 0 && !contains(names, v) {
+			c.issues.add(x.at, "%s %q không có%s (có: %s)", x.what, v, meant(v, names), strings.Join(names, ", "))
 		}
 	}
 }

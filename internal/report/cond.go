@@ -16,6 +16,7 @@ type (
 	condOr  struct{ any []cond }
 	// condIs asks for level, type, form or issuer of the report's unit.
 	condIs struct {
+		at     pos
 		what   string
 		values []string
 	}
@@ -149,7 +150,7 @@ func (p *slotParser) operand() slot {
 
 // is reads "level commune district": all words up to the next operator.
 func (p *slotParser) is() cond {
-	c := condIs{what: p.next()}
+	c := condIs{what: p.next(), at: p.at}
 	for w := p.peek(); w != "" && w != "and" && w != "or" && w != ")"; w = p.peek() {
 		c.values = append(c.values, p.next())
 	}

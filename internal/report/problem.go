@@ -55,13 +55,23 @@ type pos struct {
 // nearest is the name in names closest to s, "" where none is near enough to
 // be meant.
 func nearest(s string, names []string) string {
-	best, limit := "", len([]rune(s))/2+1
+	best, limit, begins := "", len([]rune(s))/3+2, 0
 	for _, n := range names {
-		if d := distance(s, n); d < limit {
-			best, limit = n, d
+		d := distance(s, n)
+		if same := samePrefix(s, n); d < limit || best != "" && d == limit && same > begins {
+			best, limit, begins = n, d, same
 		}
 	}
 	return best
+}
+
+// samePrefix is with how many bytes a and b both begin.
+func samePrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // meant is the hint ", có phải ý bạn là X?" or nothing.

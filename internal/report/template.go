@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"sort"
 	"strings"
 
@@ -111,11 +113,36 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 	return head, rest[stop+len("\n---\n"):], 3 + strings.Count(head, "\n")
 }
 
+// headKeys are what the head of a template may say.
+var headKeys = []string{"code", "name", "title", "subject", "for", "period", "cite", "issuers", "use",
+	"since", "until", "format", "superior", "symbol", "place", "authority", "position", "recipients"}
+
+// headError says in Vietnamese what is wrong with the head, and in which line
+// of the file: the head begins after the first one.
+func headError(at pos, err error) (pos, string) {
+	var faulty yaml.Error
+	if !errors.As(err, &faulty) || faulty.GetToken() == nil {
+		return at, strings.TrimSpace(yaml.FormatError(err, false, false))
+	}
+	token := faulty.GetToken()
+	at.line = token.Position.Line + 1
+	var unknown *yaml.UnknownFieldError
+	var twice *yaml.DuplicateKeyError
+	switch {
+	case errors.As(err, &unknown):
+		return at, fmt.Sprintf("khóa lạ %q%s (dùng: %s)", token.Value, meant(token.Value, headKeys), strings.Join(headKeys, ", "))
+	case errors.As(err, &twice):
+		return at, fmt.Sprintf("khóa %q viết hai lần", token.Value)
+	}
+	return at, fmt.Sprintf("hãy xem lại thụt lề, dấu hai chấm, ngoặc và nháy ở dòng này và dòng trước (%s)", faulty.GetMessage())
+}
+
 func (t *Template) readHead(head string, parts Parts, issues *Problems) {
 	at := pos{t.Path, 1}
 	d := yaml.NewDecoder(bytes.NewReader([]byte(head)), yaml.Strict())
 	if err := d.Decode(&t.Head); err != nil && head != "" {
-		issues.add(at, "phần khai báo không đọc được: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
+		where, what := headError(at, err)
+		issues.add(where, "phần khai báo không đọc được: %s", what)
 		return
 	}
 	t.shared(parts, at, issues)

@@ -112,6 +112,7 @@ func TestTypedDigitsAreRefused(t *testing.T) {
 func TestHeadIsChecked(t *testing.T) {
 	cases := map[string]string{
 		strings.Replace(testHead, "title: BÁO CÁO\n", "", 1):                     "thiếu title",
+		strings.Replace(testHead, "title: BÁO CÁO\n", "titel: BÁO CÁO\n", 1):     `khóa lạ "titel"; có phải ý bạn là "title"?`,
 		strings.Replace(testHead, "period: any", "period: yaer", 1):              `có phải ý bạn là "year"`,
 		strings.Replace(testHead, "format: party", "format: letter", 1):          "party hoặc state",
 		strings.Replace(testHead, "period: any", "period: any\nfrom: hai", 1):    "from",
