@@ -80,14 +80,15 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 	if err := headRange(f, name, head, n, len(s.Rows)); err != nil {
 		return err
 	}
-	if err := pageSetup(f, name, mark, s.Portrait); err != nil {
+	if err := pageSetup(f, name, mark, s.Portrait, s.pagesWide(n)); err != nil {
 		return err
 	}
 	sw, err := f.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	for i, w := range s.widths(n) {
+	widths := s.widths(n)
+	for i, w := range widths {
 		if err := sw.SetColWidth(i+1, i+1, w); err != nil {
 			return err
 		}
@@ -100,7 +101,7 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 	out.top(mark, s.Titles, head)
 	out.head(s.Columns, n)
 	for _, r := range s.Rows {
-		out.row(r, n)
+		out.row(r, widths)
 	}
 	out.notes(s.Notes)
 	if out.err != nil {
@@ -109,8 +110,21 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 	return sw.Flush()
 }
 
-func pageSetup(f *excelize.File, name, mark string, portrait bool) error {
-	size, wide, tall, side := 9, 1, 0, "landscape" // 9 is A4
+// pageWidth is how many characters fit across a landscape page and can still
+// be read when it is shrunk to hold them.
+const pageWidth = 330
+
+// pagesWide is how many pages a printed row takes.
+func (s Sheet) pagesWide(n int) int {
+	var sum float64
+	for _, w := range s.widths(n) {
+		sum += w
+	}
+	return 1 + int(sum)/pageWidth
+}
+
+func pageSetup(f *excelize.File, name, mark string, portrait bool, wide int) error {
+	size, tall, side := 9, 0, "landscape" // 9 is A4
 	if portrait {
 		side = "portrait"
 	}
@@ -200,8 +214,9 @@ func (o *sheetWriter) head(cols []Column, n int) {
 }
 
 // row fills the width of the table, so that its ruling has no holes.
-func (o *sheetWriter) row(r Row, n int) {
-	row := make([]any, n)
+func (o *sheetWriter) row(r Row, widths []float64) {
+	row := make([]any, len(widths))
+	lines := 1
 	for i := range row {
 		c := Cell{}
 		if i < len(r.Cells) {
@@ -209,6 +224,9 @@ func (o *sheetWriter) row(r Row, n int) {
 		}
 		value, lk := c.value()
 		lk.border = true
+		if lk.wrap {
+			lines = max(lines, c.lines(widths[i]))
+		}
 		if r.Bold {
 			lk.font = "bold"
 		}
@@ -218,7 +236,23 @@ func (o *sheetWriter) row(r Row, n int) {
 		}
 		row[i] = excelize.Cell{StyleID: id, Value: value}
 	}
+	if lines > 1 { // a streamed row does not grow by itself
+		o.put(row, excelize.RowOpts{Height: float64(min(lines*lineHeight+1, 409))})
+		return
+	}
 	o.put(row)
+}
+
+// lineHeight is that of a line of 12 points.
+const lineHeight = 16
+
+// lines is how many lines the text of a cell takes in a column so wide.
+func (c Cell) lines(width float64) int {
+	n := 0
+	for _, l := range strings.Split(c.Text, "\n") {
+		n += 1 + int((float64(utf8.RuneCountInString(l))*1.05-.5)/max(width, 1))
+	}
+	return n
 }
 
 func (o *sheetWriter) notes(notes []string) {
