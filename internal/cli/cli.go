@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -57,7 +58,12 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	}
 	run := &Run{Ctx: ctx, In: in, Out: out, Err: errOut, Data: cmds.Data, DB: cmds.DB}
 	err = parsed.Run(run)
-	if err != nil && !errors.Is(err, ErrCheck) {
+	switch {
+	case err == nil || errors.Is(err, ErrCheck):
+	case ctx.Err() != nil: // Ctrl-C: whatever failed, failed because of it
+		fmt.Fprintln(errOut, "danvan: Đã dừng theo yêu cầu. Việc ghi đang dở được hoàn tác; chạy lại lệnh để làm lại từ đầu.")
+		return ExitFault
+	default:
 		explain(errOut, err)
 	}
 	return status(err)
@@ -67,6 +73,6 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 func explain(w io.Writer, err error) {
 	fmt.Fprintln(w, "danvan:", fault.Say(err))
 	if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable || os.Getenv("DANVAN_DEBUG") != "" {
-		fmt.Fprintln(w, "  nguyên nhân:", err)
+		fmt.Fprintln(w, "  nguyên nhân:", strings.TrimPrefix(err.Error(), fault.Say(err)+": "))
 	}
 }

@@ -79,6 +79,9 @@ func (c *DemoCmd) ready(r *Run, a *app.App) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.Log.Checkpoint(r.Ctx); err != nil {
+		return fmt.Errorf("sign the log of the demo: %w", err)
+	}
 	_, err = fmt.Fprintf(r.Err, "Dựng xong trong %.1f giây.\n", time.Since(began).Seconds())
 	return err
 }

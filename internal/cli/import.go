@@ -30,6 +30,7 @@ type importFlags struct {
 	Errors  string `help:"Ghi các dòng kèm cột “lỗi” ra tệp này để sửa rồi nhập lại." placeholder:"FILE"`
 	Actor   string `help:"Người hoặc đơn vị nhập, ghi vào sổ niêm phong; mặc định tài khoản đang dùng máy." placeholder:"NAME"`
 	DryRun  bool   `help:"Kiểm tra toàn bộ như khi nhập, nhưng không ghi gì."`
+	JSON    bool   `help:"In kết quả dạng JSON."`
 }
 
 // ImportEntriesCmd imports entries.
@@ -195,6 +196,10 @@ func values(drafts []ledger.Draft) iter.Seq[ledger.Draft] {
 func (c *importFlags) finish(r *Run, in *imported, result ledger.BulkResult) error {
 	kept := c.Partial || len(in.bad) == 0
 	switch {
+	case c.JSON:
+		if err := printJSON(r.Out, c.report(in, result, kept)); err != nil {
+			return err
+		}
 	case c.DryRun && kept:
 		fmt.Fprintf(r.Out, "Kiểm tra xong, chưa ghi gì: %d ghi nhận sẽ được nhập, %d đã có từ trước, %d dòng sai.\n",
 			result.Saved, result.Existed, len(in.bad))
@@ -209,6 +214,38 @@ func (c *importFlags) finish(r *Run, in *imported, result ledger.BulkResult) err
 		return nil
 	}
 	return c.tell(r, in.table, in.bad)
+}
+
+// importReport is the result of an import as JSON.
+type importReport struct {
+	Saved   int           `json:"saved"`
+	Existed int           `json:"existed"`
+	Bad     int           `json:"bad"`
+	Kept    bool          `json:"kept"` // false: nothing was saved
+	Batch   int64         `json:"batch,omitempty"`
+	Errors  []importError `json:"errors"`
+}
+
+type importError struct {
+	Row    int    `json:"row"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
+}
+
+func (c *importFlags) report(in *imported, result ledger.BulkResult, kept bool) importReport {
+	out := importReport{Bad: len(in.bad), Kept: kept && !c.DryRun, Errors: []importError{}}
+	if kept {
+		out.Saved, out.Existed = result.Saved, result.Existed
+	}
+	if out.Kept {
+		out.Batch = result.Batch
+	}
+	for i, row := range in.table.rows {
+		for _, p := range in.bad[i] {
+			out.Errors = append(out.Errors, importError{Row: row.line, Column: in.table.columnName(p.Field), Reason: p.Say})
+		}
+	}
+	return out
 }
 
 // shown is how many errors are printed; the error file has all.
@@ -241,8 +278,16 @@ func (c *importFlags) tell(r *Run, t *table, bad map[int]ledger.Problems) error 
 	return fault.Newf(fault.Invalid, "Có %d dòng sai nên chưa nhập gì. Hãy sửa các dòng đó rồi nhập lại, hoặc thêm --partial để nhập các dòng đúng.", len(bad))
 }
 
-// column names the column of a field as the file does.
+// column names the column of a field for a sentence about it.
 func (t *table) column(field string) string {
+	if name := t.columnName(field); name != "" {
+		return ", cột " + name
+	}
+	return ""
+}
+
+// columnName names the column of a field as the file does.
+func (t *table) columnName(field string) string {
 	if field == "" {
 		return ""
 	}
@@ -250,11 +295,11 @@ func (t *table) column(field string) string {
 	if cols, err := ledger.ColumnsOf(t.header, t.readings); err == nil {
 		for i, c := range cols {
 			if c == field || c == "fields."+code {
-				return ", cột " + strings.TrimSpace(t.header[i])
+				return strings.TrimSpace(t.header[i])
 			}
 		}
 	}
-	return ", cột " + strings.TrimPrefix(field, "fields.")
+	return strings.TrimPrefix(field, "fields.")
 }
 
 // who is the actor named, or the account that runs the program.

@@ -186,8 +186,11 @@ func (t *table) writeErrors(path string, bad map[int]ledger.Problems, partial bo
 		parts := make([]string, len(bad[i]))
 		for j, p := range bad[i] {
 			parts[j] = p.Say
+			if name := t.columnName(p.Field); name != "" {
+				parts[j] = "cột " + name + ": " + p.Say
+			}
 		}
-		chosen, says = append(chosen, r), append(says, strings.Join(parts, " "))
+		chosen, says = append(chosen, r), append(says, strings.Join(parts, " | "))
 	}
 	switch {
 	case t.format == "jsonl":

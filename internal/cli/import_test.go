@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -102,6 +103,23 @@ func TestImportOfBadRows(t *testing.T) {
 	if n := strings.Count(string(text), "\n"); n != 6 || !strings.Contains(string(text), ";lỗi\n") {
 		t.Errorf("error file has %d lines:\n%s", n, text)
 	}
+	for _, say := range []string{";cột ngày: ", ";cột unit: ", "cột Attendances: "} { // the column is named in the file too
+		if !strings.Contains(strings.ReplaceAll(string(text), "\"", ""), say) {
+			t.Errorf("error file does not say %q:\n%s", say, text)
+		}
+	}
+	var said struct {
+		Saved, Existed, Bad int
+		Kept                bool
+		Errors              []struct {
+			Row            int
+			Column, Reason string
+		}
+	}
+	if r := imp(dir, "entries", path, "--json"); r.code != cli.ExitUsage || json.Unmarshal([]byte(r.stdout), &said) != nil ||
+		said.Saved != 0 || said.Bad != 3 || said.Kept || len(said.Errors) < 3 || said.Errors[0].Row != 4 || said.Errors[0].Column != "ngày" {
+		t.Errorf("as JSON: exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
 	mended := strings.NewReplacer("31/2/2019", "28/2/2019", "99.BDV", "06.BDV", ";ba;", ";3;").Replace(string(text))
 	partial := filepath.Join(t.TempDir(), "p.csv")
 	if r := imp(dir, "entries", path, "--partial", "--errors", partial); r.code != cli.ExitCheck || !strings.Contains(r.stdout, "Đã nhập 2 ghi nhận") {
@@ -114,6 +132,41 @@ func TestImportOfBadRows(t *testing.T) {
 		t.Fatalf("mended: exit %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	ok(t, dir, "verify")
+}
+
+// What docs/import.md shows can be imported as it stands.
+func TestExamplesOfTheDocument(t *testing.T) {
+	dir := importDir(t)
+	text, err := os.ReadFile("../../docs/import.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for part := range strings.SplitSeq(string(text), "\n\n") {
+		lines := strings.Split(strings.TrimSpace(part), "\n")
+		var out []string
+		for _, l := range lines {
+			if strings.HasPrefix(l, "    ") || l == lines[0] { // TrimSpace took the first line's indent
+				out = append(out, strings.TrimSpace(l))
+			}
+		}
+		example, name, what := strings.Join(out, "\n")+"\n", "x.csv", "entries"
+		switch {
+		case strings.HasPrefix(example, "{"):
+			name = "x.jsonl"
+		case strings.HasPrefix(example, "indicator,"):
+			what = "readings"
+		case !strings.HasPrefix(example, "key,"):
+			continue
+		}
+		tried++
+		if r := imp(dir, what, save(t, name, example)); r.code != 0 || !strings.Contains(r.stdout, "Đã nhập 1 ghi nhận") {
+			t.Errorf("exit %d\n%s%s%s", r.code, example, r.stdout, r.stderr)
+		}
+	}
+	if tried != 3 {
+		t.Errorf("%d examples found, want 3", tried)
+	}
 }
 
 func TestImportRefusesBrokenFiles(t *testing.T) {
@@ -176,6 +229,18 @@ func TestImportUnits(t *testing.T) {
 		if r := imp(dir, "units", save(t, name, text)); r.code != 0 || !strings.Contains(r.stdout, "Đã nhập 0 đơn vị; 3 đơn vị đã có") {
 			t.Errorf("%s again: exit %d\n%s%s", name, r.code, r.stdout, r.stderr)
 		}
+	}
+}
+
+// Who stops a command is told so, and not that the program failed.
+func TestStopped(t *testing.T) {
+	dir := importDir(t)
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var out, errOut bytes.Buffer
+	code := cli.Main(ctx, []string{"--data", dir, "import", "entries", save(t, "a.csv", goodCSV)}, strings.NewReader(""), &out, &errOut)
+	if code != cli.ExitFault || !strings.Contains(errOut.String(), "Đã dừng theo yêu cầu") || strings.Contains(errOut.String(), "lỗi") {
+		t.Errorf("exit %d\n%s%s", code, out.String(), errOut.String())
 	}
 }
 

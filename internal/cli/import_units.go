@@ -26,7 +26,6 @@ type ImportUnitsCmd struct {
 	importFlags
 	Bodies bool   `help:"Sinh các tổ chức của mỗi địa bàn theo loại đơn vị trong danh mục quy định."`
 	On     string `help:"Ngày đầu của các đơn vị không ghi ngày thành lập." default:"2010-01-01" placeholder:"D"`
-	JSON   bool   `help:"In JSON."`
 }
 
 // carried is the folder of a list of units that the program carries.

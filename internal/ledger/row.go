@@ -3,7 +3,9 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -169,6 +171,23 @@ type jsonDraft struct {
 	Error any `json:"lỗi,omitempty"` // of an error file: passed over
 }
 
+// sayJSON says what is wrong with a line, without the words of the decoder.
+func sayJSON(err error) string {
+	var typed *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &typed) && typed.Field == "":
+		return "dòng phải là một đối tượng {…}"
+	case errors.As(err, &typed):
+		return fmt.Sprintf("giá trị của %q không đúng kiểu", typed.Field)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "dòng bị cắt ngang"
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return "khóa " + name + " không có"
+	}
+	return "không đọc được (" + err.Error() + ")"
+}
+
 // DraftFromJSON reads one line of JSON Lines, strictly.
 func DraftFromJSON(line []byte) (Draft, Problems) {
 	dec := json.NewDecoder(bytes.NewReader(line))
@@ -176,7 +195,7 @@ func DraftFromJSON(line []byte) (Draft, Problems) {
 	dec.DisallowUnknownFields()
 	var d jsonDraft
 	if err := dec.Decode(&d); err != nil {
-		return d.Draft, Problems{{"", fmt.Sprintf("Dòng không đúng dạng JSON của một ghi nhận (%v). Các khóa: key, kind, unit, place, day, partners, fields, confirmed, carries, files.", err)}}
+		return d.Draft, Problems{{"", fmt.Sprintf("Dòng không đúng dạng JSON của một ghi nhận: %s. Các khóa: key, kind, unit, place, day, partners, fields, confirmed, carries, files.", sayJSON(err))}}
 	}
 	if dec.More() {
 		return d.Draft, Problems{{"", "Mỗi dòng chỉ được một đối tượng JSON."}}

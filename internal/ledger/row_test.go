@@ -41,9 +41,11 @@ func TestDraftFromJSON(t *testing.T) {
 	if len(ps) > 0 || fmt.Sprint(d.Fields["area"]) != "12.50" {
 		t.Errorf("%+v %v", d, ps)
 	}
-	for _, bad := range []string{``, `{`, `[]`, `{"knd":"x"}`, `{} {}`, `{"day":"x"}`} {
+	for _, bad := range []string{``, `{`, `[]`, `{"knd":"x"}`, `{} {}`, `{"day":"x"}`, `"x"`, `{"fields":3}`, `{"key":`} {
 		if _, ps := DraftFromJSON([]byte(bad)); len(ps) == 0 {
 			t.Errorf("%q was taken", bad)
+		} else if strings.Contains(ps[0].Say, "json:") || strings.Contains(ps[0].Say, "Go value") {
+			t.Errorf("%q speaks of the program: %s", bad, ps[0].Say)
 		}
 	}
 }
