@@ -33,8 +33,9 @@ var unitProperties = map[string]func(*filler) string{
 	"party_initials": func(f *filler) string {
 		return map[string]string{"Tỉnh ủy": "TU", "Thành ủy": "TU", "Huyện ủy": "HU", "Thị ủy": "ThU"}[partyShort(f.nameOf(f.subject.host))]
 	},
-	"above": func(f *filler) string { return f.above() },
-	"below": func(f *filler) string { return f.below() },
+	"above":       func(f *filler) string { return f.above() },
+	"above_upper": func(f *filler) string { return strings.ToUpper(f.above()) },
+	"below":       func(f *filler) string { return f.below() },
 }
 
 var periodProperties = map[string]func(civil.Period) string{
