@@ -16,6 +16,7 @@ type catalogView struct {
 	Edition  *catalog.Edition
 	Search   string
 	Systems  []systemView
+	Period   string // query values of a period that the edition knows
 }
 
 type systemView struct {
@@ -32,6 +33,7 @@ func (s *server) catalogPage(w http.ResponseWriter, r *http.Request) error {
 	if v.Edition, err = s.readEdition(r); err != nil {
 		return err
 	}
+	v.Period = s.periodIn(v.Edition)
 	words := strings.Fields(civil.Fold(v.Search))
 	for n := range systemNames {
 		sys := systemView{Number: n, Name: systemNames[n]}
@@ -75,6 +77,7 @@ type kindView struct {
 	Kind    *catalog.Kind
 	Series  []*catalog.Series
 	Feeds   []*catalog.Indicator
+	Period  string
 }
 
 func (s *server) kindPage(w http.ResponseWriter, r *http.Request) error {
@@ -86,7 +89,7 @@ func (s *server) kindPage(w http.ResponseWriter, r *http.Request) error {
 	if k == nil {
 		return fault.New(fault.NotFound, "Ấn bản "+ed.Code+" của danh mục không có loại việc “"+r.PathValue("kind")+"”. Tìm trong trang Danh mục quy định.")
 	}
-	v := kindView{Edition: ed, Kind: k}
+	v := kindView{Edition: ed, Kind: k, Period: s.periodIn(ed)}
 	mine := map[string]bool{}
 	for _, series := range ed.Series {
 		for _, code := range series.KindCodes() {
@@ -114,6 +117,17 @@ func editionURL(ed *catalog.Edition, search string) string {
 		q.Set("tim", search)
 	}
 	return "/danh-muc?" + q.Encode()
+}
+
+// periodIn is the last year of an edition's life, or what has passed of it, as query values: a figure is asked in a
+// period that knows it.
+func (s *server) periodIn(ed *catalog.Edition) string {
+	last := s.Today()
+	if ed.To != 0 && ed.To <= last {
+		last = ed.To.AddDays(-1)
+	}
+	from := max(ed.From, civil.NewDate(last.Year(), 1, 1))
+	return "?" + url.Values{"tu": {from.String()}, "den": {last.String()}}.Encode()
 }
 
 func fieldType(f *catalog.Field) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,6 +14,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
+	"danvan/internal/org"
 	"danvan/internal/report"
 )
 
@@ -42,6 +44,9 @@ func (s *server) showReport(w http.ResponseWriter, r *http.Request, template str
 	if err != nil {
 		return err
 	}
+	if err := s.fit(sc, template); err != nil {
+		return err
+	}
 	rep, err := s.build(r.Context(), template, sc)
 	if err != nil {
 		return err
@@ -51,6 +56,30 @@ func (s *server) showReport(w http.ResponseWriter, r *http.Request, template str
 	v.Scope.Action = "/bao-cao/" + template
 	p := page{Title: rep.Subject, Section: "bao-cao", Scope: sc}
 	return s.render(w, r, http.StatusOK, p, livingReport(v))
+}
+
+// fit refuses a report for a unit that its template is not made for, and keeps such units out of the picker.
+func (s *server) fit(sc *scope, template string) error {
+	t, err := report.Load(s.Catalog.EditionOn(sc.Period.To), template)
+	if err != nil {
+		return err
+	}
+	sc.fits = func(u *org.Unit, day civil.Date) bool { return serves(t.Head.For, u, day) }
+	if sc.fits(sc.Unit, sc.nameDay()) {
+		return nil
+	}
+	return fault.Newf(fault.Invalid, "Mẫu “%s” không dùng cho %s; mẫu này dành cho %s. Hãy chọn đơn vị khác, hoặc mẫu khác ở trang Báo cáo.",
+		t.Head.Name, lowerFirst(sc.UnitName), byNames(s.Catalog.EditionOn(sc.Period.To), t.Head.For))
+}
+
+// serves reports whether one of the classes names the unit as it was on the day.
+func serves(classes []string, u *org.Unit, day civil.Date) bool {
+	span := u.SpanOn(day)
+	kind := span.Type
+	if u.Form == org.Territory {
+		kind = span.Level
+	}
+	return slices.ContainsFunc(classes, func(c string) bool { return catalog.ParseClass(c).Match(span.Level, kind) })
 }
 
 // reports keeps finished reports until a record is added: the same page asked for twice is built once.
@@ -366,13 +395,16 @@ func (s *server) reportList(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		list = append(list, reportItem{Code: t.Head.Code, Name: t.Head.Name, About: t.Head.Cite, Periods: recentPeriods(t.Head.Period, s.Today())})
+		if !serves(t.Head.For, sc.Unit, sc.nameDay()) {
+			continue
+		}
+		list = append(list, reportItem{Code: t.Head.Code, Name: t.Head.Name, About: t.Head.Cite, Periods: recentPeriods(t.Head.Period, min(s.Today(), sc.Unit.Closed))})
 	}
 	p := page{Title: "Báo cáo", Section: "bao-cao", Scope: sc}
 	return s.render(w, r, http.StatusOK, p, reportListView(sc, list))
 }
 
-// recentPeriods are the last finished periods of a kind: the year, half or month before today.
+// recentPeriods are the last finished periods of a kind before a day: today, or the day on which the unit ended.
 func recentPeriods(kind string, today civil.Date) []civil.Period {
 	first := civil.NewDate(today.Year(), today.Month(), 1)
 	var out []civil.Period
@@ -388,7 +420,10 @@ func recentPeriods(kind string, today civil.Date) []civil.Period {
 			add(from, from.MonthEnd())
 		}
 	case "half":
-		for y := today.Year(); y >= today.Year()-1; y-- {
+		for y := today.Year(); y >= today.Year()-2; y-- {
+			if today <= civil.NewDate(y, 6, 30) {
+				continue
+			}
 			add(civil.NewDate(y, 1, 1), civil.NewDate(y, 6, 30))
 		}
 	case "year":
@@ -397,7 +432,9 @@ func recentPeriods(kind string, today civil.Date) []civil.Period {
 		}
 	default:
 		add(civil.NewDate(2010, 1, 1), civil.NewDate(2019, 12, 31))
-		add(civil.NewDate(2016, 1, 1), civil.NewDate(2025, 12, 31))
+		if today > civil.NewDate(2025, 12, 31) {
+			add(civil.NewDate(2016, 1, 1), civil.NewDate(2025, 12, 31))
+		}
 	}
 	return out
 }

@@ -20,6 +20,7 @@ type scope struct {
 	Period   civil.Period
 	Basis    org.Basis
 	tree     *org.Tree
+	fits     func(*org.Unit, civil.Date) bool // which units the page is for; nil is all
 }
 
 // readScope takes unit, period and basis from the address; what is missing comes from the home report.
@@ -29,18 +30,34 @@ func (s *server) readScope(r *http.Request) (*scope, error) {
 		return nil, err
 	}
 	q := r.URL.Query()
-	sc := &scope{Action: r.URL.Path, UnitRef: or(q.Get("don-vi"), s.Home.Unit), tree: tree}
+	sc := &scope{Action: r.URL.Path, tree: tree}
 	if sc.Basis, err = org.ParseBasis(or(q.Get("ranh-gioi"), "then")); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "Ranh giới phải là “then” (khi đó) hoặc một ngày như 2025-07-01.")
 	}
 	if sc.Period, err = s.readPeriod(q); err != nil {
 		return nil, err
 	}
+	sc.UnitRef = or(q.Get("don-vi"), s.homeUnit(tree, sc.Period.To))
 	if sc.Unit, err = tree.Resolve(sc.UnitRef, sc.Basis, sc.Period.To); err != nil {
 		return nil, err
 	}
 	sc.UnitName = tree.NameOn(sc.Unit.ID, sc.nameDay())
 	return sc, nil
+}
+
+// homeUnit is the province that a page is about where the address names no unit: the home report's, or the one that
+// it has gone into by the period's end.
+func (s *server) homeUnit(tree *org.Tree, end civil.Date) string {
+	u, err := tree.Resolve(s.Home.Unit, org.AsThen(), end)
+	if err != nil || u.Open(end) {
+		return s.Home.Unit
+	}
+	for _, id := range tree.Roots(end) {
+		if root := tree.Unit(id); !root.NoData {
+			return root.Code
+		}
+	}
+	return s.Home.Unit
 }
 
 func (s *server) readPeriod(q url.Values) (civil.Period, error) {
@@ -121,7 +138,10 @@ func (sc *scope) choices() []unitChoice {
 	for i := len(chain) - 1; i >= 0; i-- {
 		out = append(out, sc.choice(chain[i], day, len(out)))
 	}
-	for _, id := range sc.tree.Children(sc.Unit.ID, day, "territory") {
+	for _, id := range sc.tree.Children(sc.Unit.ID, day, org.Territory) {
+		if sc.fits != nil && !sc.fits(sc.tree.Unit(id), day) {
+			continue
+		}
 		out = append(out, sc.choice(id, day, len(chain)))
 	}
 	return out

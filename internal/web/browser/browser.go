@@ -87,9 +87,6 @@ func (b *Browser) open(base string, o Options) {
 		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir=" + b.t.TempDir(),
 		fmt.Sprintf("--window-size=%d,%d", max(o.Width, 500), o.Height),
 	}
-	if o.Dark {
-		args = append(args, "--force-dark-mode", "--enable-features=WebContentsForceDark:inversion_method/none")
-	}
 	prefs := map[string]any{}
 	if o.NoScript {
 		prefs["profile.managed_default_content_settings.javascript"] = 2
@@ -105,12 +102,7 @@ func (b *Browser) open(base string, o Options) {
 		b.t.Fatal(err)
 	}
 	b.session = base + "/session/" + got.SessionID
-	features := []map[string]any{}
-	if o.Dark {
-		features = append(features, map[string]any{"name": "prefers-color-scheme", "value": "dark"})
-	}
-	b.devtools("Emulation.setEmulatedMedia", map[string]any{"features": features})
-	b.devtools("Emulation.setDeviceMetricsOverride", map[string]any{"width": o.Width, "height": o.Height, "deviceScaleFactor": 1, "mobile": o.Width < 600})
+	b.Size(o.Width, o.Height, o.Dark)
 }
 
 func (b *Browser) devtools(cmd string, params map[string]any) {
@@ -149,6 +141,41 @@ func (b *Browser) Click(selector string) {
 			b.t.Fatalf("click %s: %v", selector, err)
 		}
 	}
+}
+
+// Press sends keys to the element that has the focus. Named keys are "Enter", "Tab" and "Escape".
+func (b *Browser) Press(key string) {
+	b.t.Helper()
+	code, ok := map[string]string{"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c"}[key]
+	if !ok {
+		b.t.Fatalf("no key %q", key)
+	}
+	actions := map[string]any{"actions": []any{map[string]any{"type": "key", "id": "keys", "actions": []any{
+		map[string]any{"type": "keyDown", "value": code}, map[string]any{"type": "keyUp", "value": code},
+	}}}}
+	if err := b.send("POST", b.session+"/actions", actions, nil); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Back goes back in the history.
+func (b *Browser) Back() {
+	b.t.Helper()
+	if err := b.send("POST", b.session+"/back", map[string]any{}, nil); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Size sets the size of the screen, a phone's where it is narrow, and the colours that the reader prefers. Nothing
+// moves, so that what a test reads is settled.
+func (b *Browser) Size(width, height int, dark bool) {
+	b.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	b.devtools("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]any{{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}}})
+	b.devtools("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
 }
 
 // Messages are what the page wrote to the console since the last call: refused resources, broken policies.

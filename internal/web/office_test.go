@@ -1,0 +1,145 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"danvan/data"
+	"danvan/demo"
+	"danvan/internal/app"
+	"danvan/internal/civil"
+	"danvan/internal/report"
+	"danvan/internal/web"
+)
+
+const today civil.Date = 20261122
+
+// office is the demo province behind its pages: built once, for it is the real thing and takes a while.
+type office struct {
+	app  *app.App
+	site *httptest.Server
+}
+
+var (
+	theOffice = sync.OnceValues(openOffice)
+	closing   = func() {} // what openOffice leaves to be done at the end
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	closing()
+	os.Exit(code)
+}
+
+func open(t testing.TB) *office {
+	t.Helper()
+	o, err := theOffice()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func openOffice() (*office, error) {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "danvan-web")
+	if err != nil {
+		return nil, err
+	}
+	closing = func() { _ = os.RemoveAll(dir) }
+	a, err := app.Open(ctx, app.Options{Data: dir, Create: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Sign(ctx); err != nil {
+		return nil, err
+	}
+	spec := demo.Spec{Seed: 1, Today: today}
+	a.Ledger.Now = func() time.Time { return today.AddDays(1).Time() }
+	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
+	if err := demo.Build(ctx, deps, spec); err != nil {
+		return nil, fmt.Errorf("build the demo: %w", err)
+	}
+	pages, err := web.New(web.Deps{
+		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures,
+		Reports: &report.Builder{Engine: a.Figures},
+		Maps:    web.NewMaps(data.FS),
+		Today:   func() civil.Date { return today },
+		Demo:    spec.String(),
+		Home:    web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
+		Log:     slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return nil, err
+	}
+	site := httptest.NewServer(pages)
+	closing = func() {
+		site.Close()
+		_ = a.Close()
+		_ = os.RemoveAll(dir)
+	}
+	return &office{a, site}, nil
+}
+
+// answer is what a page's address gives.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (o *office) get(t testing.TB, address string) answer {
+	t.Helper()
+	resp, err := http.Get(o.site.URL + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Header, string(body)}
+}
+
+// kinds are addresses of every kind of page.
+var kinds = []string{
+	"/",
+	"/bao-cao",
+	"/bao-cao/nam?don-vi=06&ky=2024",
+	"/bao-cao/6-thang?don-vi=061&ky=2019-H1",
+	"/bao-cao/thang?don-vi=01912@2019-12-31&ky=2019-M10",
+	"/bao-cao/nam?don-vi=06.SO-NV&ky=2019",
+	"/so-lieu",
+	"/so-lieu?tim=don+thu",
+	"/so-lieu?tim=khongcochuynay",
+	"/so-lieu/petition.settled_rate?don-vi=06&ky=2015..2019",
+	"/so-lieu/petition.settled_rate?don-vi=06&ky=2015..2019&theo=label:timeliness",
+	"/so-lieu/contribution.land?don-vi=06&theo=unit",
+	"/so-lieu/contribution.land?don-vi=06&theo=month",
+	"/so-lieu/contribution.land?don-vi=06&theo=unit&ranh-gioi=2026-11-22",
+	"/so-lieu/indicator.poverty_rate?don-vi=06",
+	"/so-lieu/one_stop.communes?don-vi=06&ky=2019&theo=unit",
+	"/so-lieu/petition.settled_rate/ghi-nhan?don-vi=06&ky=2015..2019",
+	"/ghi-nhan",
+	"/ghi-nhan?loai=force_drive&ky=2019&don-vi=06",
+	"/don-vi?ngay=2019-12-31",
+	"/don-vi?ngay=2020-02-01",
+	"/don-vi?ngay=2025-07-01&to-chuc=1",
+	"/don-vi/01912",
+	"/don-vi/02155@2015-01-01",
+	"/don-vi/19",
+	"/don-vi/06.BDV",
+	"/danh-muc",
+	"/danh-muc?tim=don+thu",
+	"/danh-muc/petition_letter",
+	"/so-niem-phong",
+}
