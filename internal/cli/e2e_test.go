@@ -247,6 +247,13 @@ func TestExitStatuses(t *testing.T) {
 	}
 }
 
+// The log is signed from the start, not from the first serve on.
+func TestDemoSignsItsLog(t *testing.T) {
+	if r := demo(t, "verify"); r.code != 0 || strings.Contains(r.stdout, "đối chiếu 0 điểm") {
+		t.Errorf("exit %d\n%s", r.code, r.stdout)
+	}
+}
+
 func TestDemoOfOtherSeedIsRefused(t *testing.T) {
 	r := demo(t, "demo", "--no-serve", "--seed", "2")
 	if r.code != cli.ExitFault || !strings.Contains(r.stderr, "--data") {
