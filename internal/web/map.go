@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"math/big"
 	"sync"
@@ -86,7 +85,11 @@ func (s *server) drawMap(ctx context.Context, v figureView) (*drawnMap, error) {
 			return "/so-lieu/" + v.Figure.Indicator + v.Scope.query("don-vi", code+"@"+v.Scope.nameDay().String())
 		},
 	}.Draw()
-	return &drawnMap{Drawing: drawing, Note: fmt.Sprintf("Ranh giới %s; bấm vào một xã để mở số của xã đó.", map[bool]string{true: "xã trước khi sáp nhập năm 2020", false: "xã từ 01/7/2025"}[len(layer.Areas) > 60 || v.Scope.nameDay() < mergers2020])}, nil
+	boundaries := "từ 01/7/2025"
+	if v.Scope.nameDay() < mergers2020 {
+		boundaries = "trước khi sáp nhập năm 2020"
+	}
+	return &drawnMap{Drawing: drawing, Note: "Ranh giới xã " + boundaries + "; bấm vào một xã để mở số của xã đó."}, nil
 }
 
 // communeValues gathers the communes' values, going down through districts.
