@@ -199,8 +199,8 @@ func (t *question) lines() ([]*line, error) {
 		from = civil.Floor
 	}
 	for _, f := range filters {
-		key := t.reachOf(t.basis, t.unit.ID, t.shareBasis(), f).key
-		for _, l := range t.tree.Lines(t.basis, t.unit.ID, from, t.to, t.shareBasis(), f) {
+		key := t.reachOf(t.boundaries(), t.unit.ID, t.shareBasis(), f).key
+		for _, l := range t.tree.Lines(t.boundaries(), t.unit.ID, from, t.to, t.shareBasis(), f) {
 			k := id{l.Unit, l.Kind, l.Name}
 			if index[k] == nil {
 				index[k] = &line{l, map[string][]share{}}

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -207,7 +208,23 @@ func classText(c catalog.Class) string {
 
 // reach is the eras that count for a series.
 func (t *question) reach(sr *catalog.Series) *reach {
-	return t.reachOf(t.basis, t.unit.ID, t.shareBasis(), t.filter(sr.Axis))
+	return t.reachOf(t.boundaries(), t.unit.ID, t.shareBasis(), t.filter(sr.Axis))
+}
+
+// boundaries are those that the question stands on. What is alive at the period's end is counted on the boundaries
+// of that day: what a merged commune kept alive lives on in its successor, and is not left behind with it.
+func (t *question) boundaries() org.Basis {
+	if t.basis.Then && t.standing() {
+		return org.OnDay(t.to)
+	}
+	return t.basis
+}
+
+// standing says whether the formula asks what is alive.
+func (t *question) standing() bool {
+	isStock := func(c *catalog.Call) bool { return c.Func == "stock" }
+	den := t.ind.DenominatorFormula()
+	return slices.ContainsFunc(catalog.Calls(t.ind.Formula()), isStock) || den != nil && slices.ContainsFunc(catalog.Calls(den), isStock)
 }
 
 // shares is what counts of a reach: of the whole, or of the row asked for.

@@ -397,7 +397,7 @@ func (t *question) hold() {
 	}
 	t.cache = NewCache(1 << 40)
 	t.cache.eager = true
-	if r := t.reachOf(t.basis, t.unit.ID, t.shareBasis(), org.Filter{}); len(r.eras) <= maxErasInSQL {
+	if r := t.reachOf(t.basis, t.unit.ID, t.shareBasis(), org.Filter{}); len(r.eras) <= maxErasInSQL && !t.standing() {
 		t.cache.eras = r.eras
 	}
 	t.version = version{leaf: 1}
