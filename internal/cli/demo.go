@@ -26,6 +26,15 @@ func (c *DemoCmd) Run(r *Run) error {
 	if err := onlyLoopback(c.Listen); err != nil {
 		return err
 	}
+	if !c.NoServe { // rather now than after the build
+		l, err := listen(c.Listen)
+		if err != nil {
+			return err
+		}
+		if err := l.Close(); err != nil {
+			return err
+		}
+	}
 	a, err := r.OpenNew()
 	if err != nil {
 		return err

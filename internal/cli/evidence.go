@@ -19,6 +19,9 @@ type EvidenceCmd struct {
 	Offset int64  `help:"Bỏ qua chừng này ghi nhận đầu."`
 	Limit  int64  `help:"In nhiều nhất chừng này ghi nhận; 0 là tất cả." default:"0"`
 	CSV    bool   `name:"csv" help:"In CSV (UTF-8)."`
+
+	By      string `help:"Chia theo month (tháng), year (năm) hoặc unit (đơn vị): mỗi dòng của số liệu một danh sách." placeholder:"month|year|unit"`
+	Compare bool   `help:"Thêm danh sách của cùng kỳ năm trước."`
 }
 
 // Run prints the entries, newest first.
@@ -35,17 +38,74 @@ func (c *EvidenceCmd) Run(r *Run) error {
 	if err != nil {
 		return err
 	}
-	ev, err := a.Figures.Evidence(r.Ctx, q, figure.Side(c.Part), c.Offset, c.Limit)
+	questions, err := c.questions(r, a.Figures, q)
 	if err != nil {
 		return err
 	}
-	switch {
-	case c.JSON:
-		return writeJSON(r.Out, ev)
-	case c.CSV:
-		return writeProofs(r.Out, ev)
+	var all []*figure.Evidence
+	for _, q := range questions {
+		ev, err := a.Figures.Evidence(r.Ctx, q, figure.Side(c.Part), c.Offset, c.Limit)
+		if err != nil {
+			return err
+		}
+		all = append(all, ev)
 	}
-	return printEvidence(r.Out, ev)
+	if c.JSON && c.By == "" && !c.Compare {
+		return writeJSON(r.Out, all[0])
+	}
+	if c.JSON {
+		return writeJSON(r.Out, all)
+	}
+	for _, ev := range all {
+		show := printEvidence
+		if c.CSV {
+			show = writeProofs
+		}
+		if err := show(r.Out, ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// questions are those whose entries are listed: the one asked, one for each row of --by, or the same period of the
+// year before as well.
+func (c *EvidenceCmd) questions(r *Run, figures *figure.Engine, q figure.Query) ([]figure.Query, error) {
+	switch {
+	case c.By != "" && c.Compare:
+		return nil, fault.New(fault.Invalid, "Chỉ ghi một trong hai: --by hoặc --compare.")
+	case c.Compare:
+		before := q
+		before.Period = civil.Period{From: q.Period.From.AddYears(-1), To: q.Period.To.AddYears(-1)}
+		before.Period.Name = civil.NamePeriod(before.Period.From, before.Period.To)
+		return []figure.Query{q, before}, nil
+	case c.By == "":
+		return []figure.Query{q}, nil
+	case c.By != "month" && c.By != "year" && c.By != "unit":
+		return nil, fault.New(fault.Invalid, "Danh sách ghi nhận chia được theo month (tháng), year (năm), unit (đơn vị). Muốn xem một nhãn, lọc cột của --csv.")
+	}
+	b, err := figures.Breakdown(r.Ctx, q, c.By)
+	if err != nil {
+		return nil, err
+	}
+	var out []figure.Query
+	for _, row := range b.Rows {
+		part := q
+		switch {
+		case row.Entries == 0:
+			continue
+		case row.From != "":
+			if part.Period, err = civil.ParsePeriod(row.From + ".." + row.To); err != nil {
+				return nil, err
+			}
+		case row.Key == "" || row.Kind == "union":
+			continue
+		default:
+			part.Unit = row.Key
+		}
+		out = append(out, part)
+	}
+	return out, nil
 }
 
 func printEvidence(w io.Writer, ev *figure.Evidence) error {

@@ -45,6 +45,9 @@ func (c *question) query(cat *catalog.Catalog) (figure.Query, error) {
 	if q.Basis, err = org.ParseBasis(c.Basis); err != nil {
 		return q, err
 	}
+	if err := knownVintage(cat.EditionOn(q.Period.To), c.Vintage); err != nil {
+		return q, err
+	}
 	if c.CutOff != "" {
 		if q.CutOff, err = civil.ParseDate(c.CutOff); err != nil {
 			return q, fault.Wrap(err, fault.Invalid, "Ngày chốt (--cut-off) chưa đúng: "+err.Error()+".")
@@ -401,4 +404,20 @@ func printComparison(w io.Writer, c *figure.Comparison) error {
 		p.line("  ! %s", c.Note)
 	}
 	return p.err
+}
+
+// knownVintage refuses a vintage that the catalogue's list does not have.
+func knownVintage(ed *catalog.Edition, vintage string) error {
+	list := ed.List("vintages")
+	if vintage == "" || list == nil {
+		return nil
+	}
+	var codes []string
+	for _, o := range list.Options {
+		if o.Code == vintage {
+			return nil
+		}
+		codes = append(codes, o.Code)
+	}
+	return fault.Newf(fault.Invalid, "Không có loại số “%s”. Các loại: %s.", vintage, strings.Join(codes, ", "))
 }

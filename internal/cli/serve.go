@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"danvan/data"
@@ -61,15 +62,40 @@ func onlyLoopback(addr string) error {
 	return fault.New(fault.Invalid, "Chưa có đăng nhập nên chỉ phục vụ trên chính máy này. Dùng 127.0.0.1, [::1] hoặc localhost, không dùng “"+host+"”.")
 }
 
+// onlyThisMachine refuses requests that name another host: a page elsewhere cannot make a browser here read ours by
+// pointing its own name at this machine.
+func onlyThisMachine(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "Chỉ phục vụ trên chính máy này.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "Không mở được địa chỉ "+addr+": có thể chương trình khác đang dùng. Chọn cổng khác bằng --listen.")
+	}
+	return l, nil
+}
+
 // serve answers pages until the program is told to stop. ready is called with the address once it listens.
-func serve(r *Run, a *app.App, listen string, ready func(addr string) error) error {
+func serve(r *Run, a *app.App, addr string, ready func(addr string) error) error {
 	handler, err := pages(r.Ctx, a)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := listen(addr)
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "Không mở được địa chỉ "+listen+": có thể chương trình khác đang dùng. Chọn cổng khác bằng --listen.")
+		return err
 	}
 	if err := a.Sign(r.Ctx); err != nil {
 		return errors.Join(err, l.Close())
@@ -87,7 +113,7 @@ func serve(r *Run, a *app.App, listen string, ready func(addr string) error) err
 			slog.Error("background work ended", "err", err)
 		}
 	}()
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: onlyThisMachine(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
 	if err := ready(l.Addr().String()); err != nil {

@@ -335,6 +335,7 @@ func (c *UnitsApplyCmd) Run(r *Run) error {
 			return c.preview(r, a, acts)
 		}
 		done, err := a.Org.Apply(r.Ctx, acts, actor())
+		err = asInput(err)
 		if err != nil {
 			return refusal(r, c.JSON, err)
 		}
@@ -395,6 +396,7 @@ func refusal(r *Run, asJSON bool, err error) error {
 
 func (c *UnitsApplyCmd) preview(r *Run, a *app.App, acts []org.Change) error {
 	p, err := a.Org.Preview(r.Ctx, acts)
+	err = asInput(err)
 	if err != nil {
 		return refusal(r, c.JSON, err)
 	}
@@ -495,4 +497,13 @@ func (c *UnitsUndoCmd) Run(r *Run) error {
 		fmt.Fprintf(r.Out, "Đã hoàn tác %d việc sắp xếp%s.\n", len(c.IDs), numbers(c.IDs))
 		return nil
 	})
+}
+
+// asInput says of a refused file that it is the input which cannot be taken.
+func asInput(err error) error {
+	var refused *org.Refusal
+	if errors.As(err, &refused) {
+		return fault.Wrap(err, fault.Invalid, fault.Say(err))
+	}
+	return err
 }

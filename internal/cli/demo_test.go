@@ -1,0 +1,86 @@
+package cli_test
+
+import (
+	"database/sql"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"danvan/internal/cli"
+)
+
+func TestEvidenceTakesTheFlagsOfFigure(t *testing.T) {
+	dir := demoDir(t)
+	var years []struct{ Total int64 }
+	out := ok(t, dir, "evidence", "F20", "--unit", "06", "--period", "2015..2019", "--by", "year", "--limit", "1", "--json")
+	if err := json.Unmarshal([]byte(out), &years); err != nil {
+		t.Fatal(err)
+	}
+	sum := int64(0)
+	for _, y := range years {
+		sum += y.Total
+	}
+	if len(years) != 5 || sum == 0 || sum > 7344 {
+		t.Errorf("%d years with %d entries", len(years), sum)
+	}
+	if text := ok(t, dir, "evidence", "F17", "--unit", "06", "--period", "2019", "--compare", "--limit", "1"); !strings.Contains(text, "2018") {
+		t.Errorf("--compare does not list the year before:\n%s", text)
+	}
+	if r := demo(t, "figure", "F25", "--unit", "06", "--period", "2010", "--vintage", "khong-co"); r.code != cli.ExitUsage {
+		t.Errorf("unknown vintage: exit %d", r.code)
+	}
+}
+
+// A file of acts that cannot be taken is a usage error and changes nothing; its preview runs, and says what fails.
+func TestBadActsAreAUsageError(t *testing.T) {
+	dir, file := demoCopy(t), filepath.Join(t.TempDir(), "sai.json")
+	acts := `[{"date":"2024-05-01","kind":"rename","code":"99999","name":"Xã Không Có","type":"Xã","level":"commune","parent":"060"}]`
+	if err := os.WriteFile(file, []byte(acts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(nil, "--data", dir, "units", "apply", file); r.code != cli.ExitUsage {
+		t.Errorf("apply: exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
+	if r := run(nil, "--data", dir, "units", "apply", file, "--dry-run"); r.code != cli.ExitCheck {
+		t.Errorf("preview: exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
+// An act changed behind the program's back is named, also where the units can no longer be derived from it.
+func TestVerifyNamesChangedActs(t *testing.T) {
+	for _, sqlText := range []string{
+		`UPDATE org_change SET number = '1/NQ' WHERE id = (SELECT min(id) FROM org_change WHERE kind = 'merge')`,
+		`UPDATE org_change SET day = 20190301 WHERE id = (SELECT min(id) FROM org_change WHERE kind = 'merge')`,
+	} {
+		dir := demoCopy(t)
+		d, err := sql.Open("sqlite", filepath.Join(dir, "danvan.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Exec(sqlText); err != nil {
+			t.Fatal(err)
+		}
+		d.Close()
+		r := run(nil, "--data", dir, "verify")
+		if r.code != cli.ExitCheck || !strings.Contains(r.stdout, "Việc sắp xếp số") {
+			t.Errorf("%s: exit %d\n%s%s", sqlText, r.code, r.stdout, r.stderr)
+		}
+	}
+}
+
+// What a merged commune kept alive lives on in its successor.
+func TestWhatIsAliveSurvivesAMerger(t *testing.T) {
+	dir := demoDir(t)
+	for _, unit := range []string{"19", "01912"} {
+		f := figure(t, dir, "model.alive", "--unit", unit, "--period", "2026-M09")
+		if f.Value == nil || strings.HasPrefix(*f.Value, "-") || *f.Value == "0" {
+			t.Errorf("models alive in %s: %s", unit, value(f))
+		}
+	}
+	before, after := figure(t, dir, "model.alive", "--unit", "06", "--period", "2025-H1"), figure(t, dir, "model.alive", "--unit", "19", "--from", "2025-07-01", "--to", "2025-07-01")
+	if b, a := number(t, value(before)), number(t, value(after)); a < b-5 || a > b+5 {
+		t.Errorf("models alive on the eve %d, on the day of the merger %d", b, a)
+	}
+}
