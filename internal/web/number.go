@@ -2,7 +2,6 @@ package web
 
 import (
 	"math/big"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -155,5 +154,3 @@ func first(s string, change func(rune) rune) string {
 func shortPeriod(p civil.Period) string {
 	return upperFirst(strings.TrimPrefix(p.Name, "giai đoạn "))
 }
-
-func idText(id int64) string { return strconv.FormatInt(id, 10) }
