@@ -286,7 +286,7 @@ func (l life) print(w io.Writer) {
 		if a.Number != "" {
 			cite = ", " + a.Number
 		}
-		fmt.Fprintf(w, "  việc số %d: %s%s [%s]\n", a.ID, a.Title, cite, a.Status)
+		fmt.Fprintf(w, "  việc số %d: %s%s%s\n", a.ID, a.Title, cite, statusOf(a.Status))
 	}
 }
 
@@ -506,4 +506,16 @@ func asInput(err error) error {
 		return fault.Wrap(err, fault.Invalid, fault.Say(err))
 	}
 	return err
+}
+
+// statusOf says in brackets how sure an act is; a status in other words stands as it is.
+func statusOf(status string) string {
+	known := map[string]string{"confirmed": "đã đối chiếu", "derived": "suy từ nguồn khác", "inferred": "suy ra, chưa đối chiếu", "estimated": "ước tính"}
+	if said, ok := known[status]; ok {
+		status = said
+	}
+	if status == "" {
+		return ""
+	}
+	return " [" + status + "]"
 }
