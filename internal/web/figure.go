@@ -59,8 +59,10 @@ func (s *server) figureView(r *http.Request, sc *scope) (figureView, error) {
 		return v, err
 	}
 	s.nameRows(v.Rows, v.Indicator, sc.Period.To)
-	if v.Compare, err = s.Figures.Compare(ctx, q); err != nil && fault.KindOf(err) == fault.Internal {
-		return v, err
+	if sc.Period.To < sc.Period.From.AddYears(1) { // a run of years has no "same period of the year before"
+		if v.Compare, err = s.Figures.Compare(ctx, q); err != nil && fault.KindOf(err) == fault.Internal {
+			return v, err
+		}
 	}
 	v.Chart = drawRows(v.Rows)
 	if v.By == "unit" {
