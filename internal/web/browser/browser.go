@@ -128,6 +128,19 @@ func (b *Browser) Eval(script string, into any) {
 	}
 }
 
+// Until evaluates a script that returns text until the text is as wanted, for three seconds at most: a browser
+// follows a click in its own time. It returns the last text.
+func (b *Browser) Until(script string, wanted func(string) bool) string {
+	b.t.Helper()
+	var text string
+	for end := time.Now().Add(3 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+		b.Eval(script, &text)
+		if wanted(text) || time.Now().After(end) {
+			return text
+		}
+	}
+}
+
 // Click clicks the first element that a CSS selector finds.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
@@ -190,6 +203,17 @@ func (b *Browser) Messages() []string {
 		out = append(out, l.Level+" "+l.Message)
 	}
 	return out
+}
+
+// AnyMessage waits, three seconds at most, until the page has written something to the console.
+func (b *Browser) AnyMessage() bool {
+	b.t.Helper()
+	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		if len(b.Messages()) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Shot keeps a picture of the page when DANVAN_SHOTS names a directory.
