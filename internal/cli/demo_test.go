@@ -25,6 +25,18 @@ func TestEvidenceTakesTheFlagsOfFigure(t *testing.T) {
 	if len(years) != 5 || sum == 0 || sum > 7344 {
 		t.Errorf("%d years with %d entries", len(years), sum)
 	}
+	var classes []struct{ Total int64 }
+	out = ok(t, dir, "evidence", "F17", "--unit", "06", "--period", "2015..2019", "--by", "label:class", "--limit", "1", "--json")
+	if err := json.Unmarshal([]byte(out), &classes); err != nil {
+		t.Fatal(err)
+	}
+	letters := int64(0)
+	for _, c := range classes {
+		letters += c.Total
+	}
+	if len(classes) < 4 || letters != 11244 { // a letter has one class
+		t.Errorf("%d classes with %d letters", len(classes), letters)
+	}
 	if text := ok(t, dir, "evidence", "F17", "--unit", "06", "--period", "2019", "--compare", "--limit", "1"); !strings.Contains(text, "2018") {
 		t.Errorf("--compare does not list the year before:\n%s", text)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"danvan/internal/civil"
@@ -20,7 +21,7 @@ type EvidenceCmd struct {
 	Limit  int64  `help:"In nhiều nhất chừng này ghi nhận; 0 là tất cả." default:"0"`
 	CSV    bool   `name:"csv" help:"In CSV (UTF-8)."`
 
-	By      string `help:"Chia theo month (tháng), year (năm) hoặc unit (đơn vị): mỗi dòng của số liệu một danh sách." placeholder:"month|year|unit"`
+	By      string `help:"Chia theo month (tháng), year (năm), unit (đơn vị) hoặc label:NAME (nhãn): mỗi dòng của số liệu một danh sách." placeholder:"month|year|unit|label:NAME"`
 	Compare bool   `help:"Thêm danh sách của cùng kỳ năm trước."`
 }
 
@@ -81,8 +82,6 @@ func (c *EvidenceCmd) questions(r *Run, figures *figure.Engine, q figure.Query) 
 		return []figure.Query{q, before}, nil
 	case c.By == "":
 		return []figure.Query{q}, nil
-	case c.By != "month" && c.By != "year" && c.By != "unit":
-		return nil, fault.New(fault.Invalid, "Danh sách ghi nhận chia được theo month (tháng), year (năm), unit (đơn vị). Muốn xem một nhãn, lọc cột của --csv.")
 	}
 	b, err := figures.Breakdown(r.Ctx, q, c.By)
 	if err != nil {
@@ -94,6 +93,8 @@ func (c *EvidenceCmd) questions(r *Run, figures *figure.Engine, q figure.Query) 
 		switch {
 		case row.Entries == 0:
 			continue
+		case strings.HasPrefix(c.By, "label:"):
+			part.Label, part.LabelValue = strings.TrimPrefix(c.By, "label:"), row.Key
 		case row.From != "":
 			if part.Period, err = civil.ParsePeriod(row.From + ".." + row.To); err != nil {
 				return nil, err

@@ -50,14 +50,16 @@ const (
 
 // Query is one question.
 type Query struct {
-	Indicator string       // code or ref: petition.settled, F19
-	Unit      string       // CODE or CODE@DATE
-	Period    civil.Period // both days counted
-	Basis     org.Basis    // the zero value is a date basis without a day, taken as `then`
-	Status    Status       // empty is All
-	AsOf      time.Time    // as known at this moment; zero is now
-	CutOff    civil.Date   // last day on which a cohort's later steps count; 0 is the period's end
-	Vintage   string       // for readings: preliminary, official, revised; empty takes the best there is
+	Indicator  string       // code or ref: petition.settled, F19
+	Unit       string       // CODE or CODE@DATE
+	Period     civil.Period // both days counted
+	Basis      org.Basis    // the zero value is a date basis without a day, taken as `then`
+	Status     Status       // empty is All
+	AsOf       time.Time    // as known at this moment; zero is now
+	CutOff     civil.Date   // last day on which a cohort's later steps count; 0 is the period's end
+	Label      string       // only what has LabelValue under this label; empty is all
+	LabelValue string
+	Vintage    string // for readings: preliminary, official, revised; empty takes the best there is
 }
 
 // Figure is an answer. Numbers are decimal strings in the indicator's unit, nil when nothing was reported.

@@ -74,6 +74,9 @@ func (s *session) ask(q Query) (*question, error) {
 	if !q.AsOf.IsZero() {
 		t.asOf = q.AsOf.UnixMilli()
 	}
+	if q.Label != "" {
+		t.extra = []catalog.Matcher{{Label: q.Label, Values: []string{q.LabelValue}}}
+	}
 	t.clip()
 	t.live()
 	return t, nil
