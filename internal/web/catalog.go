@@ -5,10 +5,19 @@ import (
 	"net/url"
 	"strings"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 )
+
+// catalogRoutes are the pages of the regulation.
+func (s *server) catalogRoutes() []route {
+	return []route{
+		{"GET /danh-muc", access.SignedIn, nil, s.kept(s.catalogPage)},
+		{"GET /danh-muc/{kind}", access.SignedIn, nil, s.kept(s.kindPage)},
+	}
+}
 
 // catalogView is the regulation as data: kinds, indicators and duties of each system.
 type catalogView struct {

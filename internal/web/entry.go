@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"danvan/internal/access"
 	"danvan/internal/audit"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
@@ -18,6 +19,14 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
+
+// entryRoutes are the pages of entries.
+func (s *server) entryRoutes() []route {
+	return []route{
+		{"GET /ghi-nhan", access.ReadWork, onScope, s.kept(s.entryList)},
+		{"GET /ghi-nhan/{id}", access.ReadWork, onEntry, s.entryPage},
+	}
+}
 
 // entryView is one entry with its versions and what it adds up to.
 type entryView struct {

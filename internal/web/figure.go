@@ -6,11 +6,22 @@ import (
 	"slices"
 	"strings"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 )
+
+// figureRoutes are the pages of figures.
+func (s *server) figureRoutes() []route {
+	return []route{
+		{"GET /so-lieu", access.ReadWork, onScope, s.kept(s.indicatorList)},
+		{"GET /so-lieu/{code}", access.ReadWork, onScope, s.kept(s.figurePage)},
+		{"GET /so-lieu/{code}/ghi-nhan", access.ReadWork, onScope, s.kept(s.evidencePage)},
+		{"GET /so-lieu/{code}/ghi-nhan.csv", access.ReadWork, onScope, s.evidenceFile},
+	}
+}
 
 // figureView is one indicator's page: its value, how it came about, and its rows by year, unit and label.
 type figureView struct {

@@ -7,36 +7,64 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
+
+	"danvan/internal/access"
 )
 
-// keptPages are finished pages. A page follows from the records, the units and the day alone, so the same address
-// gives the same page until one of them changes; a figure that thousands open is computed once.
+// keptPages are finished bodies of pages. They follow from the records, the units and the day alone, and from whether
+// letters are shown, so the same address gives the same body until one of them changes; a figure that thousands open
+// is computed once. The shell around it is each reader's own.
 type keptPages struct {
 	mu    sync.Mutex
 	state string
 	size  int
-	done  map[string][]byte // compressed, by address
+	done  map[string]keptPage // by address
 }
 
+type keptPage struct {
+	page page
+	body []byte
+}
+
+// keptAt is where a page is kept.
+type keptAt struct{ state, address string }
+
 // keptBytes is how much memory finished pages may take.
-const keptBytes = 32 << 20
+const keptBytes = 24 << 20
 
-type keptState struct{}
+type keptKey struct{}
 
-// kept answers from the finished pages where nothing has changed since.
+// kept answers from the finished pages where nothing has changed since. A page that shows more to one reader than to
+// another must not be kept, unless lettersMark tells the two apart.
 func (s *server) kept(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		state, err := s.state(r.Context())
 		if err != nil {
 			return err
 		}
-		if zipped := s.pages.get(state, r.URL.RequestURI()); zipped != nil {
-			return writePage(w, r, http.StatusOK, zipped)
+		at := keptAt{state, lettersMark(viewer(r.Context())) + r.URL.RequestURI()}
+		if p, ok := s.pages.get(at); ok {
+			return s.wrap(w, r, http.StatusOK, p.page, p.body)
 		}
-		return h(w, r.WithContext(context.WithValue(r.Context(), keptState{}, state)))
+		return h(w, r.WithContext(context.WithValue(r.Context(), keptKey{}, at)))
 	}
+}
+
+// lettersMark tells readers of letters apart: by the units over which they may read them.
+func lettersMark(v *access.Viewer) string {
+	var units []string
+	if v != nil {
+		for _, g := range v.Grants {
+			if g.Role.Has(access.ReadLetters) {
+				units = append(units, fmt.Sprint(g.Unit))
+			}
+		}
+	}
+	slices.Sort(units)
+	return strings.Join(slices.Compact(units), ",") + " "
 }
 
 // state names what pages follow from: the last act, the units, the day.
@@ -52,23 +80,24 @@ func (s *server) state(ctx context.Context) (string, error) {
 	return fmt.Sprint(leaf, tree.Version, s.Today()), nil
 }
 
-func (k *keptPages) get(state, address string) []byte {
+func (k *keptPages) get(at keptAt) (keptPage, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.state != state {
-		return nil
+	if k.state != at.state {
+		return keptPage{}, false
 	}
-	return k.done[address]
+	p, ok := k.done[at.address]
+	return p, ok
 }
 
-func (k *keptPages) put(state, address string, zipped []byte) {
+func (k *keptPages) put(at keptAt, p keptPage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.state != state || k.size+len(zipped) > keptBytes {
-		k.state, k.size, k.done = state, 0, map[string][]byte{}
+	if k.state != at.state || k.size+len(p.body) > keptBytes {
+		k.state, k.size, k.done = at.state, 0, map[string]keptPage{}
 	}
-	k.size += len(zipped)
-	k.done[address] = zipped
+	k.size += len(p.body)
+	k.done[at.address] = p
 }
 
 // writePage sends a compressed page, opened again for the rare reader that cannot.

@@ -16,8 +16,9 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // page is what the shell around every page needs to know.
 type page struct {
 	Title   string
-	Section string // which entry of the navigation is current: bao-cao, so-lieu, ghi-nhan, don-vi, danh-muc, niem-phong
-	Scope   *scope // unit, period and basis, where the page obeys them
+	Section string   // which entry of the navigation is current: bao-cao, so-lieu, ghi-nhan, don-vi, danh-muc, niem-phong
+	Scope   *scope   // unit, period and basis, where the page obeys them
+	Scripts []string // script files besides app.js that improve this page
 }
 
 // answer turns a handler into an http.Handler: an error becomes a page with its Vietnamese sentence.
@@ -69,23 +70,32 @@ func errorTitle(status int) string {
 // render writes the page whole or not at all, so that a failure in the middle is an error page, not half a page.
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, p page, body templ.Component) error {
 	var b bytes.Buffer
-	if err := s.shell(p, body).Render(context.WithoutCancel(r.Context()), &b); err != nil {
+	ctx := context.WithoutCancel(r.Context())
+	if err := body.Render(ctx, &b); err != nil {
 		return err
 	}
-	zipped := gzipped(b.Bytes())
-	if state, ok := r.Context().Value(keptState{}).(string); ok && status == http.StatusOK {
-		s.pages.put(state, r.URL.RequestURI(), zipped)
+	if key, ok := ctx.Value(keptKey{}).(keptAt); ok && status == http.StatusOK {
+		s.pages.put(key, keptPage{p, b.Bytes()})
 	}
-	return writePage(w, r, status, zipped)
+	return s.wrap(w, r, status, p, b.Bytes())
+}
+
+// wrap puts the shell of the one who asks around a finished body.
+func (s *server) wrap(w http.ResponseWriter, r *http.Request, status int, p page, body []byte) error {
+	var b bytes.Buffer
+	if err := s.shell(p, viewer(r.Context()), templ.Raw(string(body))).Render(context.WithoutCancel(r.Context()), &b); err != nil {
+		return err
+	}
+	return writePage(w, r, status, gzipped(b.Bytes()))
 }
 
 func (s *server) missing(http.ResponseWriter, *http.Request) error {
 	return fault.New(fault.NotFound, "Không có trang ở địa chỉ này. Hãy kiểm tra lại địa chỉ, hoặc bắt đầu từ trang báo cáo.")
 }
 
-// secured sets the headers of every answer. No script at all: pages work without JavaScript.
+// secured sets the headers of every answer. Scripts come from this program only, never from within a page.
 func secured(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -11,12 +11,22 @@ import (
 
 	"github.com/a-h/templ"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/org"
 	"danvan/internal/report"
 )
+
+// reportRoutes are the pages of reports.
+func (s *server) reportRoutes() []route {
+	return []route{
+		{"GET /bao-cao", access.ReadWork, onScope, s.kept(s.reportList)},
+		{"GET /bao-cao/{template}", access.ReadWork, onScope, s.kept(s.reportPage)},
+		{"GET /bao-cao/{template}/tep", access.ReadWork, onScope, s.reportFile},
+	}
+}
 
 // reportView is a report on its page: the model, the drawings, and which figures have a drawer beside the text.
 type reportView struct {

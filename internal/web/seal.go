@@ -7,9 +7,17 @@ import (
 	"fmt"
 	"net/http"
 
+	"danvan/internal/access"
 	"danvan/internal/audit"
 	"danvan/internal/db"
 )
+
+// logRoutes are the pages of the sealed log.
+func (s *server) logRoutes() []route {
+	return []route{
+		{"GET /so-niem-phong", access.ReadLog, nil, s.sealPage},
+	}
+}
 
 // sealView is the state of the log: how many leaves, the root, and the last signed checkpoint.
 type sealView struct {

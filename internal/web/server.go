@@ -5,10 +5,12 @@ import (
 	"log/slog"
 	"net/http"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/figure"
+	"danvan/internal/files"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/report"
@@ -24,6 +26,8 @@ type Deps struct {
 	Reports *report.Builder
 	Maps    Maps
 	Today   func() civil.Date
+	Who     func(*http.Request) (*access.Viewer, error) // who is asking; nil for nobody signed in
+	Files   *files.Store
 	Demo    string // how the invented data was made, empty for a real office
 	Home    Home
 	Log     *slog.Logger
@@ -52,30 +56,9 @@ func New(d Deps) (http.Handler, error) {
 	s := &server{Deps: d, assets: a, built: newReports()}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+assetRoot, a)
-	for pattern, h := range s.routes() {
-		mux.Handle(pattern, s.answer(h))
+	for _, row := range s.routes() {
+		mux.Handle(row.Pattern, s.answer(s.guarded(row)))
 	}
 	mux.Handle("/", s.answer(s.missing))
-	return secured(http.NewCrossOriginProtection().Handler(mux)), nil
-}
-
-// routes are all pages. A new page is one line here.
-func (s *server) routes() map[string]handler {
-	return map[string]handler{
-		"GET /{$}":                         s.kept(s.home),
-		"GET /bao-cao":                     s.kept(s.reportList),
-		"GET /bao-cao/{template}":          s.kept(s.reportPage),
-		"GET /bao-cao/{template}/tep":      s.reportFile,
-		"GET /so-lieu":                     s.kept(s.indicatorList),
-		"GET /so-lieu/{code}":              s.kept(s.figurePage),
-		"GET /so-lieu/{code}/ghi-nhan":     s.kept(s.evidencePage),
-		"GET /so-lieu/{code}/ghi-nhan.csv": s.evidenceFile,
-		"GET /ghi-nhan":                    s.kept(s.entryList),
-		"GET /ghi-nhan/{id}":               s.entryPage,
-		"GET /don-vi":                      s.kept(s.unitTree),
-		"GET /don-vi/{ref}":                s.kept(s.unitPage),
-		"GET /danh-muc":                    s.kept(s.catalogPage),
-		"GET /danh-muc/{kind}":             s.kept(s.kindPage),
-		"GET /so-niem-phong":               s.sealPage,
-	}
+	return secured(http.NewCrossOriginProtection().Handler(s.known(mux))), nil
 }

@@ -6,10 +6,19 @@ import (
 	"slices"
 	"strings"
 
+	"danvan/internal/access"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/org"
 )
+
+// unitRoutes are the pages of units in time.
+func (s *server) unitRoutes() []route {
+	return []route{
+		{"GET /don-vi", access.SignedIn, nil, s.kept(s.unitTree)},
+		{"GET /don-vi/{ref}", access.SignedIn, nil, s.kept(s.unitPage)},
+	}
+}
 
 // treeView is the tree of territories on a day.
 type treeView struct {

@@ -1,0 +1,112 @@
+package access
+
+import "slices"
+
+// Right is one thing that a person may do over a unit's subtree.
+type Right string
+
+// The rights. Public and SignedIn are asked of no unit.
+const (
+	Public         Right = "public"          // without signing in
+	SignedIn       Right = "signed_in"       // whoever is signed in: units, catalogue, own account
+	ReadWork       Right = "read_work"       // entries but letters, figures, reports
+	RecordWork     Right = "record_work"     // record, amend, void, import entries but letters
+	ConfirmWork    Right = "confirm_work"    // confirm what was recorded
+	ReadLetters    Right = "read_letters"    // the content of citizens' letters and receptions
+	RecordLetters  Right = "record_letters"  // record, amend, void letters and receptions
+	ReadLog        Right = "read_log"        // the sealed log and who did what
+	ManageAccounts Right = "manage_accounts" // accounts, grants, delegations of others
+	ChangeUnits    Right = "change_units"    // merge, split, rename, open, end units
+	RunSystem      Right = "run_system"      // settings of the installation
+)
+
+// Role is a post's list of rights.
+type Role string
+
+// The roles (nhân viên nhập liệu, chuyên viên, người duyệt, lãnh đạo, thanh tra, bộ phận tiếp dân, cán bộ bảo mật,
+// kiểm toán, quản trị).
+const (
+	Clerk         Role = "clerk"
+	Specialist    Role = "specialist"
+	Approver      Role = "approver"
+	Leader        Role = "leader"
+	Inspector     Role = "inspector"
+	Desk          Role = "reception_desk"
+	Confidential  Role = "confidential_officer"
+	Auditor       Role = "auditor"
+	Administrator Role = "administrator"
+)
+
+// roleRow is a role with its Vietnamese name and rights.
+type roleRow struct {
+	Role   Role
+	Name   string
+	Does   string // in a sentence, for the page that grants it
+	TOTP   bool   // signing in takes a second factor
+	Rights []Right
+}
+
+// The administrator runs the system and reads neither work nor letters.
+var roles = []roleRow{
+	{Clerk, "Cán bộ ghi nhận", "Ghi nhận, sửa việc của đơn vị mình; xem số liệu, báo cáo.", false, []Right{ReadWork, RecordWork}},
+	{Specialist, "Chuyên viên tổng hợp", "Ghi nhận, nhập tệp, xác nhận, tổng hợp báo cáo của đơn vị mình và cấp dưới.", false, []Right{ReadWork, RecordWork, ConfirmWork}},
+	{Approver, "Người duyệt", "Xem và xác nhận việc đã ghi nhận.", false, []Right{ReadWork, ConfirmWork}},
+	{Leader, "Lãnh đạo", "Xem mọi số liệu, báo cáo, việc và đơn thư của phạm vi phụ trách; xác nhận.", false, []Right{ReadWork, ConfirmWork, ReadLetters}},
+	{Inspector, "Thanh tra, kiểm tra", "Xem việc, đơn thư và sổ niêm phong của phạm vi phụ trách; không sửa.", false, []Right{ReadWork, ReadLetters, ReadLog}},
+	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters}},
+	{Confidential, "Cán bộ bảo mật tố cáo", "Ghi nhận, xem đơn thư; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters}},
+	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
+	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
+}
+
+// Roles are all roles, in the order of the posts of an office.
+func Roles() []Role {
+	var out []Role
+	for _, r := range roles {
+		out = append(out, r.Role)
+	}
+	return out
+}
+
+func (r Role) row() *roleRow {
+	if i := slices.IndexFunc(roles, func(x roleRow) bool { return x.Role == r }); i >= 0 {
+		return &roles[i]
+	}
+	return nil
+}
+
+// Known reports whether the role exists.
+func (r Role) Known() bool { return r.row() != nil }
+
+// Name is the role's Vietnamese name.
+func (r Role) Name() string {
+	if row := r.row(); row != nil {
+		return row.Name
+	}
+	return string(r)
+}
+
+// Does says in a sentence what the role may do.
+func (r Role) Does() string {
+	if row := r.row(); row != nil {
+		return row.Does
+	}
+	return ""
+}
+
+// NeedsTOTP reports whether whoever holds the role signs in with a second factor.
+func (r Role) NeedsTOTP() bool { row := r.row(); return row != nil && row.TOTP }
+
+// Rights are the role's rights.
+func (r Role) Rights() []Right {
+	if row := r.row(); row != nil {
+		return slices.Clone(row.Rights)
+	}
+	return nil
+}
+
+// Has reports whether the role includes the right.
+func (r Role) Has(right Right) bool {
+	row := r.row()
+	return row != nil && slices.Contains(row.Rights, right)
+}

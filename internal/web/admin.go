@@ -1,0 +1,6 @@
+package web
+
+// adminRoutes are the pages of accounts and grants.
+func (s *server) adminRoutes() []route {
+	return nil
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"crypto/rand"
+	"net/url"
+	"slices"
+)
+
+// wrong is one thing that keeps a form from being saved: the control's id and a sentence. It stands in the summary
+// at the top and beside the control, word for word.
+type wrong struct{ Field, Say string }
+
+type wrongs []wrong
+
+// at are the sentences for one control.
+func (ws wrongs) at(field string) []string {
+	var out []string
+	for _, w := range ws {
+		if w.Field == field {
+			out = append(out, w.Say)
+		}
+	}
+	return out
+}
+
+func (ws wrongs) has(field string) bool {
+	return slices.ContainsFunc(ws, func(w wrong) bool { return w.Field == field })
+}
+
+// form is a form as it was sent, or as it is first shown: its values by the control's name, and what is wrong.
+type form struct {
+	Values url.Values
+	Wrong  wrongs
+	Key    string // made when the form is opened: sending it twice saves once
+}
+
+// newForm is an empty form with a key of its own.
+func newForm() form { return form{Values: url.Values{}, Key: rand.Text()} }
+
+// keyField is the hidden control that carries a form's key.
+const keyField = "khoa"
+
+// sentForm is a form as it came in.
+func sentForm(values url.Values) form {
+	f := form{Values: values, Key: values.Get(keyField)}
+	if f.Key == "" {
+		f.Key = rand.Text()
+	}
+	return f
+}
+
+func (f form) get(name string) string { return f.Values.Get(name) }
+
+func (f *form) say(field, sentence string) { f.Wrong = append(f.Wrong, wrong{field, sentence}) }
+
+// control is what a field of a form shows around its input.
+type control struct {
+	Name     string // of the value; the id too
+	Label    string
+	Hint     string
+	Required bool
+	Unit     string // unit of measure behind the input
+	Kind     string // type of the input: text (when empty), password, date, email, number, search
+	Class    string // w-s, w-m, w-l
+	Auto     string // autocomplete
+	Mode     string // inputmode
+	Options  []option
+	Rows     int // of a textarea
+}
+
+// option is one choice of a list.
+type option struct{ Value, Name, Hint string }
+
+// described names the hint and the error of a control, for aria-describedby.
+func (f form) described(c control) string {
+	out := ""
+	if c.Hint != "" {
+		out = c.Name + "-h"
+	}
+	if f.Wrong.has(c.Name) {
+		if out != "" {
+			out += " "
+		}
+		out += c.Name + "-e"
+	}
+	return out
+}
+
+// notices are the sentences that a page may show after an act, by the word in its address (?xong=luu). They are
+// fixed, so that an address cannot put words into the program's mouth.
+var notices = map[string]string{
+	"luu": "Đã lưu.",
+}

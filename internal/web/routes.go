@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"danvan/internal/access"
+	"danvan/internal/fault"
+	"danvan/internal/org"
+)
+
+// route is one row of the permission matrix: who may ask for what. A page that has no row has no address.
+type route struct {
+	Pattern string
+	Right   access.Right
+	On      subject // which unit the right is asked over; nil: any unit will do
+	Do      handler
+}
+
+// subject finds the unit that a request is about.
+type subject func(s *server, r *http.Request) (org.UnitID, error)
+
+// routes are all pages, by subject: each list stands in the file of its subject. A new page is one row there; its right
+// is asked before it is answered, and docs/permissions.csv is made from these rows.
+func (s *server) routes() []route {
+	return slices.Concat(
+		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.entryRoutes(), s.importRoutes(),
+		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
+		s.signInRoutes(), s.adminRoutes(), s.logRoutes(),
+	)
+}
+
+// onScope is the unit that stands in the address, or the one that the page takes where none stands there.
+func onScope(s *server, r *http.Request) (org.UnitID, error) {
+	sc, err := s.readScope(r)
+	if err != nil {
+		return 0, err
+	}
+	return sc.Unit.ID, nil
+}
+
+// onEntry is the body that is answerable for the entry in the path.
+func onEntry(s *server, r *http.Request) (org.UnitID, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, fault.New(fault.NotFound, "Số ghi nhận chỉ gồm chữ số. Hãy mở từ danh sách ghi nhận.")
+	}
+	e, err := s.Ledger.Entry(r.Context(), s.DB.Read(), id)
+	if err != nil {
+		return 0, err
+	}
+	return e.Unit, nil
+}
+
+type viewerKey struct{}
+
+// known finds who is asking, once a request.
+func (s *server) known(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.Who(r)
+		if err != nil {
+			s.Log.Error("who is asking", "path", r.URL.Path, "err", err)
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), viewerKey{}, v)))
+	})
+}
+
+// viewer is who is asking, nil for nobody signed in.
+func viewer(ctx context.Context) *access.Viewer {
+	v, _ := ctx.Value(viewerKey{}).(*access.Viewer)
+	return v
+}
+
+// guarded asks the row's right before the page is answered.
+func (s *server) guarded(row route) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v := viewer(r.Context())
+		if !v.May(row.Right, 0) {
+			return s.refused(w, r, row.Right)
+		}
+		if row.On != nil {
+			unit, err := row.On(s, r)
+			if err != nil {
+				return err
+			}
+			if !v.May(row.Right, unit) {
+				return s.refused(w, r, row.Right)
+			}
+		}
+		return row.Do(w, r)
+	}
+}
+
+// refused sends who is not signed in to the sign-in page, and tells who is that he may not.
+func (s *server) refused(_ http.ResponseWriter, r *http.Request, _ access.Right) error {
+	if viewer(r.Context()) == nil {
+		return fault.New(fault.Denied, "Hãy đăng nhập để xem trang này.")
+	}
+	return fault.New(fault.Denied, "Tài khoản của bạn chưa được giao quyền ở phạm vi này. Hãy chọn đơn vị khác, hoặc hỏi người quản trị.")
+}

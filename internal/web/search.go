@@ -1,0 +1,6 @@
+package web
+
+// searchRoutes are the pages of finding things.
+func (s *server) searchRoutes() []route {
+	return nil
+}
