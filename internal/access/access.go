@@ -5,10 +5,14 @@
 // day. At a merger the successor inherits: a grant over a unit that has been merged holds over what it became, and
 // over everything that the successor answers for, the past of all that went into it included (org.Tree.Reach on
 // today's boundaries). A grant over a unit that was split or ended without successor gives nothing more until the
-// administrator grants anew.
+// administrator grants anew. Of a unit that was divided among several, each successor reads the past work, for its
+// figures stand on it in part; recording, confirming and letters take the whole, so they rest with the level above.
+//
+// Grants live in store.go, the rules by which they are made and ended in rules.go.
 package access
 
 import (
+	"maps"
 	"slices"
 
 	"danvan/internal/civil"
@@ -37,20 +41,14 @@ type Viewer struct {
 	Grants  []Grant
 	Theme   string // "light", "dark", or empty: the device decides
 
-	tree *org.Tree
-	day  civil.Date
-	sets map[org.UnitID]map[org.UnitID]bool // by granted unit: what it reaches
+	tree   *org.Tree
+	day    civil.Date
+	scopes *Scopes
 }
 
-// NewViewer joins a person with the grants that hold on the day.
+// NewViewer joins a person with the grants that hold on the day. A server that answers many asks Scopes.Viewer.
 func NewViewer(tree *org.Tree, day civil.Date, account int64, login, name string, grants []Grant) *Viewer {
-	v := &Viewer{Account: account, Login: login, Name: name, tree: tree, day: day, sets: map[org.UnitID]map[org.UnitID]bool{}}
-	for _, g := range grants {
-		if g.On(day) {
-			v.Grants = append(v.Grants, g)
-		}
-	}
-	return v
+	return new(Scopes).Viewer(tree, day, account, login, name, grants)
 }
 
 // May reports whether the viewer has the right over the unit. Unit 0 asks whether there is any unit over which he
@@ -64,23 +62,37 @@ func (v *Viewer) May(right Right, unit org.UnitID) bool {
 	case right == SignedIn:
 		return true
 	}
-	return slices.ContainsFunc(v.Grants, func(g Grant) bool {
-		return g.Role.Has(right) && (unit == 0 || v.reaches(g.Unit, unit))
-	})
+	for _, g := range v.Grants {
+		if !g.Role.Has(right) {
+			continue
+		}
+		set := v.reach(g.Unit).over(right)
+		if unit == 0 && len(set) > 0 || set[unit] {
+			return true
+		}
+	}
+	return false
 }
 
-// Units are the units over which the viewer has the right.
+// Units are the units over which the viewer has the right. The map may be shared: it is not to be changed.
 func (v *Viewer) Units(right Right) map[org.UnitID]bool {
-	out := map[org.UnitID]bool{}
 	if v == nil {
-		return out
+		return map[org.UnitID]bool{}
 	}
+	var sets []map[org.UnitID]bool
+	var units []org.UnitID
 	for _, g := range v.Grants {
-		if g.Role.Has(right) {
-			for u := range v.reach(g.Unit) {
-				out[u] = true
-			}
+		if g.Role.Has(right) && !slices.Contains(units, g.Unit) {
+			units = append(units, g.Unit)
+			sets = append(sets, v.reach(g.Unit).over(right))
 		}
+	}
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	out := map[org.UnitID]bool{}
+	for _, set := range sets {
+		maps.Copy(out, set)
 	}
 	return out
 }
@@ -88,9 +100,12 @@ func (v *Viewer) Units(right Right) map[org.UnitID]bool {
 // Homes are the units that the viewer's grants stand on today, without those that ended, each once, in the order of
 // the grants.
 func (v *Viewer) Homes() []org.UnitID {
+	if v == nil {
+		return nil
+	}
 	var out []org.UnitID
 	for _, g := range v.Grants {
-		for _, id := range heirs(v.tree, g.Unit, v.day) {
+		for _, id := range Heirs(v.tree, g.Unit, v.day) {
 			if !slices.Contains(out, id) {
 				out = append(out, id)
 			}
@@ -99,39 +114,28 @@ func (v *Viewer) Homes() []org.UnitID {
 	return out
 }
 
-func (v *Viewer) reaches(granted, unit org.UnitID) bool { return v.reach(granted)[unit] }
+func (v *Viewer) reach(granted org.UnitID) reach { return v.scopes.reach(v.tree, granted, v.day) }
 
-func (v *Viewer) reach(granted org.UnitID) map[org.UnitID]bool {
-	if set, ok := v.sets[granted]; ok {
-		return set
-	}
-	set := map[org.UnitID]bool{granted: true}
-	for _, heir := range heirs(v.tree, granted, v.day) {
-		set[heir] = true
-		for _, sh := range v.tree.Reach(org.OnDay(v.day), heir, org.ByAny, org.Filter{}) {
-			if era, ok := v.tree.Era(sh.Era); ok {
-				set[era.Unit] = true
-			}
-		}
-	}
-	v.sets[granted] = set
-	return set
-}
-
-// heirs are the units that stand in the place of a unit on a day: itself while it is open, else what it was merged
-// into. A split leaves no heir: who answers for which part is for the administrator to say.
-func heirs(tree *org.Tree, id org.UnitID, day civil.Date) []org.UnitID {
+// Heirs are the units that stand in the place of a unit on a day: itself while it is open, else what it was merged
+// into. A split leaves no heir: who answers for which part is for the administrator to say. Nor has a unit that ended
+// without successor one, or one that is yet to open.
+func Heirs(tree *org.Tree, id org.UnitID, day civil.Date) []org.UnitID {
 	u := tree.Unit(id)
-	if u == nil {
+	switch {
+	case u == nil || u.Opened > day:
 		return nil
-	}
-	if u.Open(day) || u.Opened > day {
+	case u.Open(day):
 		return []org.UnitID{id}
 	}
 	var out []org.UnitID
 	for _, f := range tree.Successors(id) {
-		if f.Kind == org.Merge {
-			out = append(out, heirs(tree, f.To, day)...)
+		if f.Kind != org.Merge {
+			return nil
+		}
+		for _, heir := range Heirs(tree, f.To, day) {
+			if !slices.Contains(out, heir) {
+				out = append(out, heir)
+			}
 		}
 	}
 	return out
