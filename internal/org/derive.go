@@ -86,8 +86,18 @@ type deriver struct {
 	problems map[Problem]bool
 }
 
-// Derive plays the changes over the first load and returns the tree, or the problems that stand against it.
-// ids gives the numbers of known units; others get negative ones.
+// Derive is the tree that follows from a truth without a database, or the problems that stand against it. Its
+// numbers of units and eras hold for this tree alone.
+func Derive(t *Truth) (*Tree, []Problem) {
+	h := derive(t, nil)
+	if len(h.problems) > 0 {
+		return nil, h.problems
+	}
+	next := EraID(0)
+	return newTree(h, t.Changes, func(UnitID, civil.Date, civil.Date) EraID { next++; return next }), nil
+}
+
+// derive plays the changes over the first load. ids gives the numbers of known units; others get negative ones.
 func derive(t *Truth, ids map[Key]UnitID) *history {
 	d := &deriver{
 		truth: t, ids: ids, h: &history{floor: floorDay(t)},
