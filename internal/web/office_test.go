@@ -26,6 +26,7 @@ const today civil.Date = 20261122
 // office is the demo province behind its pages: built once, for it is the real thing and takes a while.
 type office struct {
 	app  *app.App
+	deps web.Deps // what the site was made of: a test makes another of them
 	site *httptest.Server
 }
 
@@ -75,7 +76,7 @@ func openOffice() (*office, error) {
 			return nil, fmt.Errorf("build the demo: %w", err)
 		}
 	}
-	pages, err := web.New(web.Deps{
+	site := web.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     who(a),
@@ -84,17 +85,18 @@ func openOffice() (*office, error) {
 		Demo:    spec.String(),
 		Home:    web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
 		Log:     slog.New(slog.DiscardHandler),
-	})
+	}
+	pages, err := web.New(site)
 	if err != nil {
 		return nil, err
 	}
-	site := httptest.NewServer(pages)
+	server := httptest.NewServer(pages)
 	closing = func() {
-		site.Close()
+		server.Close()
 		_ = a.Close()
 		_ = os.RemoveAll(dir)
 	}
-	return &office{a, site}, nil
+	return &office{a, site, server}, nil
 }
 
 // answer is what a page's address gives.

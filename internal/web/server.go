@@ -54,11 +54,16 @@ func New(d Deps) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{Deps: d, assets: a, built: newReports()}
+	return s.handler(s.routes()), nil
+}
+
+// handler answers the rows, and nothing else.
+func (s *server) handler(rows []route) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET "+assetRoot, a)
-	for _, row := range s.routes() {
+	mux.Handle("GET "+assetRoot, s.assets)
+	for _, row := range rows {
 		mux.Handle(row.Pattern, s.answer(s.guarded(row)))
 	}
 	mux.Handle("/", s.answer(s.missing))
-	return secured(http.NewCrossOriginProtection().Handler(s.known(mux))), nil
+	return secured(http.NewCrossOriginProtection().Handler(s.known(mux)))
 }
