@@ -1,0 +1,74 @@
+package web_test
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+
+	"danvan/internal/access"
+)
+
+// example is one address of a route. A new route needs one line here: without it TestEveryRouteAsEveryRole fails
+// with its pattern.
+//
+// Path may hold {things}, found once in the demo by the functions below. Unit is the one that the address is about,
+// where the row asks its right over a subject: theCommune when empty. Form is the body of a POST; leave it out, or
+// choose one that is refused as incomplete, for nothing may be saved by the matrix. Also names a right that the page
+// itself asks besides the row's.
+type example struct {
+	Path string
+	Unit string
+	Form url.Values
+	Also access.Right
+}
+
+// theCommune is the commune of today that the matrix asks about, theBody a body in it.
+const (
+	theCommune = "02143"
+	theBody    = "02143.UBND"
+)
+
+var examples = map[string]example{
+	// desk, search
+	"GET /{$}": {Path: "/?don-vi=02143&ky=2026-M10"},
+	// entries
+	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
+	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},
+	// figures
+	"GET /so-lieu":                     {Path: "/so-lieu?don-vi=02143&ky=2026-M10"},
+	"GET /so-lieu/{code}":              {Path: "/so-lieu/petition.received?don-vi=02143&ky=2026-M10"},
+	"GET /so-lieu/{code}/ghi-nhan":     {Path: "/so-lieu/petition.received/ghi-nhan?don-vi=02143&ky=2026-M10"},
+	"GET /so-lieu/{code}/ghi-nhan.csv": {Path: "/so-lieu/petition.received/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},
+	// reports
+	"GET /bao-cao":                {Path: "/bao-cao?don-vi=02143&ky=2026-M10"},
+	"GET /bao-cao/{template}":     {Path: "/bao-cao/thang?don-vi=02143&ky=2026-M10"},
+	"GET /bao-cao/{template}/tep": {Path: "/bao-cao/thang/tep?don-vi=02143&ky=2026-M10&dang=json"},
+	// units, catalogue, log
+	"GET /don-vi":          {Path: "/don-vi"},
+	"GET /don-vi/{ref}":    {Path: "/don-vi/02143"},
+	"GET /danh-muc":        {Path: "/danh-muc"},
+	"GET /danh-muc/{kind}": {Path: "/danh-muc/petition_letter"},
+	"GET /so-niem-phong":   {Path: "/so-niem-phong"},
+}
+
+// things are what a path may name in braces, by how the demo finds it.
+var things = map[string]func(t testing.TB, o *office) string{
+	"entry": func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
+	"work":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
+}
+
+// entryOf is the newest entry of theBody of a kind, or of any but the kind.
+func entryOf(t testing.TB, o *office, kind string, but bool) string {
+	t.Helper()
+	op := "="
+	if but {
+		op = "<>"
+	}
+	var id int64
+	err := o.app.DB.Read().QueryRowContext(t.Context(), `SELECT max(id) FROM entry WHERE unit = $1 AND kind `+op+` $2`,
+		int64(unitOf(t, o, theBody)), kind).Scan(&id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(id)
+}
