@@ -72,6 +72,31 @@ func OfUnits(ctx context.Context, q db.Querier, units ...org.UnitID) ([]Record, 
 	return slices.DeleteFunc(all, func(r Record) bool { return !slices.Contains(units, r.Unit) }), nil
 }
 
+// Hanging lists, for org, the grants that stand on one of the units and hold on or after a day. They pass on at a
+// merger; at a split the administrator decides.
+func Hanging(ctx context.Context, q db.Querier, units []org.UnitID, from civil.Date) ([]org.Hanging, error) {
+	records, err := OfUnits(ctx, q, units...)
+	if err != nil || len(units) == 0 {
+		return nil, err
+	}
+	var out []org.Hanging
+	for _, r := range records {
+		if r.To <= from || r.To <= r.From || r.EndedOn != 0 && from == civil.Floor {
+			continue // a unit whose opening is undone takes with it no right that anybody still has
+		}
+		i := slices.IndexFunc(out, func(h org.Hanging) bool { return h.Unit == r.Unit })
+		if i < 0 {
+			i = len(out)
+			out = append(out, org.Hanging{What: "quyền đã giao", Unit: r.Unit, First: max(r.From, from), Whole: true})
+		}
+		h := &out[i]
+		h.Count++
+		h.First, h.Last = min(h.First, max(r.From, from)), max(h.Last, r.To.AddDays(-1))
+		h.IDs = append(h.IDs, r.ID)
+	}
+	return out, nil
+}
+
 // ByID is one grant.
 func ByID(ctx context.Context, q db.Querier, id int64) (Record, error) {
 	list, err := read(ctx, q, `WHERE g.id = $1`, id)

@@ -277,3 +277,45 @@ func leaves(t *testing.T, d *db.DB) (n int) {
 	}
 	return n
 }
+
+// Before units are merged or divided, the administrator sees whose grants stand on them and who comes in their place.
+func TestPreviewOfUnitsNamesTheGrants(t *testing.T) {
+	each(t, func(t *testing.T, o office) {
+		boss := o.by(admin, "quan.tri")
+		merged := o.must(o.give(boss, access.Grant{Account: chief, Role: access.Clerk, Unit: o.unit("111"), From: today, To: civil.Forever}))
+		divided := o.must(o.give(boss, access.Grant{Account: aide, Role: access.Clerk, Unit: o.unit("102"), From: today, To: civil.Forever}))
+		gone := o.must(o.give(boss, access.Grant{Account: 4, Role: access.Clerk, Unit: o.unit("102"), From: today, To: 20260701}))
+		half := org.Parts{Population: org.Whole / 2, Area: org.Unknown, Households: org.Unknown}
+		split := func(code string) org.Change {
+			return org.Change{Day: 20270101, Kind: org.Split, Sources: []org.Source{{Code: "102", Parts: half}}, Code: code, Name: "Xã " + code, Type: "Xã", Level: org.Commune, Parent: "10", Bodies: "close"}
+		}
+		acts := []org.Change{split("102"), split("103"),
+			{Day: 20270101, Kind: org.Merge, Sources: []org.Source{{Code: "111", Parts: org.NoParts()}}, Code: "112", Name: "Xã D", Type: "Xã", Level: org.Commune, Parent: "11"}}
+		keeper := &org.Keeper{DB: o.d, Hooks: onlyGrants{}}
+		p, err := keeper.Preview(t.Context(), acts)
+		if err != nil || len(p.Problems) > 0 || len(p.Hanging) != 2 {
+			t.Fatalf("hanging %+v, problems %+v: %v", p.Hanging, p.Problems, err)
+		}
+		for _, h := range p.Hanging {
+			switch h.IDs[0] {
+			case merged:
+				if len(h.Successors) != 1 || h.Successors[0].Code != "112" {
+					t.Errorf("who inherits is not named: %+v", h)
+				}
+			case divided:
+				if len(h.Successors) != 0 || h.Count != 1 {
+					t.Errorf("a divided unit has an heir, or an ended grant (%d) is listed: %+v", gone, h)
+				}
+			}
+		}
+	})
+}
+
+// onlyGrants are the hooks of an installation without entries.
+type onlyGrants struct{}
+
+func (onlyGrants) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, from civil.Date) ([]org.Hanging, error) {
+	return access.Hanging(ctx, q, units, from)
+}
+
+func (onlyGrants) Rederive(context.Context, *db.Tx, []org.EraID, []org.Era) error { return nil }

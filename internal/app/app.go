@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 
 	catalogdata "danvan/catalog"
+	"danvan/internal/access"
 	"danvan/internal/audit"
 	"danvan/internal/catalog"
+	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
@@ -85,7 +87,7 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 		return nil, fmt.Errorf("load the catalogue of this program: %w", err)
 	}
 	led := ledger.New(cat)
-	keeper := &org.Keeper{DB: d, Hooks: led}
+	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {
 		tree, err := keeper.Tree(ctx)
@@ -95,6 +97,18 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 		return tree
 	}}
 	return a, nil
+}
+
+// onUnits is what hangs on units: entries with their facts, and the grants of accounts.
+type onUnits struct{ *ledger.Ledger }
+
+func (h onUnits) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, from civil.Date) ([]org.Hanging, error) {
+	entries, err := h.Ledger.Hanging(ctx, q, units, from)
+	if err != nil {
+		return nil, err
+	}
+	grants, err := access.Hanging(ctx, q, units, from)
+	return append(entries, grants...), err
 }
 
 // Files opens the store of attachments in the data directory.

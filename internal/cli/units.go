@@ -445,7 +445,7 @@ func printPreview(w io.Writer, p *org.Preview) {
 		fmt.Fprintf(tab, "  CHƯA QUYẾT ĐỊNH\t%s\t%s\t%s\t%s\n", u.Host, u.Name, u.Day.Vi(), strings.Join(u.Bodies, ", "))
 	}
 	for _, h := range p.Hanging {
-		fmt.Fprintf(tab, "  %d %s\t%s\t%s\t%s – %s\t→ %s\n", h.Count, h.What, h.Code, h.Name, h.First.Vi(), h.Last.Vi(), heirs(h.Successors))
+		fmt.Fprintf(tab, "  %d %s\t%s\t%s\t%s – %s\t→ %s\n", h.Count, h.What, h.Code, h.Name, h.First.Vi(), h.Last.Vi(), hangsOn(h))
 	}
 	for _, x := range p.Problems {
 		fmt.Fprintf(tab, "  KHÔNG NHẬP ĐƯỢC\t%s: %s\n", x.Where, x.Say)
@@ -457,6 +457,14 @@ func printPreview(w io.Writer, p *org.Preview) {
 func sameSort(u org.UnitNote) bool {
 	_, abbr, _ := strings.Cut(u.Code, ".")
 	return len(u.Successors) == 1 && strings.HasSuffix(u.Successors[0].Code, "."+abbr)
+}
+
+// hangsOn names who takes what hangs on a unit that ends; a grant of a divided unit is for the administrator.
+func hangsOn(h org.HangNote) string {
+	if h.Whole && len(h.Successors) == 0 {
+		return "chưa quyết định: người quản trị giao lại"
+	}
+	return heirs(h.Successors)
 }
 
 func heirs(list []org.HeirNote) string {

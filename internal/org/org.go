@@ -223,12 +223,13 @@ type Gap struct {
 
 // Hanging says what is dated on a unit after (or, for undo, on) it.
 type Hanging struct {
-	What  string     `json:"what"` // Vietnamese noun: ghi nhận, nhiệm vụ...
+	What  string     `json:"what"` // Vietnamese noun: ghi nhận, quyền đã giao...
 	Unit  UnitID     `json:"unit"`
 	Count int        `json:"count"`
 	First civil.Date `json:"first"`
 	Last  civil.Date `json:"last"`
-	IDs   []int64    `json:"ids,omitempty"` // the first few
+	IDs   []int64    `json:"ids,omitempty"`   // the first few
+	Whole bool       `json:"whole,omitempty"` // passes on by a merger only; at a split it is for a person to decide
 }
 
 // Hooks is what holds facts on units; the ledger implements it.

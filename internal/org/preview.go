@@ -64,6 +64,7 @@ type HangNote struct {
 	First      civil.Date `json:"first"`
 	Last       civil.Date `json:"last"`
 	IDs        []int64    `json:"ids,omitempty"`
+	Whole      bool       `json:"whole,omitempty"` // passes on by a merger only: without successor it is undecided
 	Successors []HeirNote `json:"successors"`
 }
 
@@ -245,11 +246,23 @@ func (k *Keeper) hang(ctx context.Context, q db.Querier, before, now *history, p
 		}
 		for _, x := range list {
 			u := after.ids[x.Unit]
+			next := after.late
+			if x.Whole {
+				next = after.merged
+			}
 			p.Hanging = append(p.Hanging, HangNote{Code: u.Code, Name: u.now().Name, What: x.What, Count: x.Count,
-				First: x.First, Last: x.Last, IDs: x.IDs, Successors: after.late(u)})
+				First: x.First, Last: x.Last, IDs: x.IDs, Whole: x.Whole, Successors: next(u)})
 		}
 	}
 	return nil
+}
+
+// merged are those that a unit was merged into; none where it was divided or ended.
+func (x heirs) merged(u *Unit) []HeirNote {
+	if slices.ContainsFunc(x.out[u.ID], func(f Flow) bool { return f.Kind != Merge }) {
+		return nil
+	}
+	return x.notes(u)
 }
 
 // late are those who take facts dated after the unit's end: the one that carries on its code, else all by shares,
