@@ -50,7 +50,7 @@ const File = "danvan.db"
 const TestUnsafe = "DANVAN_TEST_UNSAFE_DB"
 
 // figureCache bounds what the figure engine keeps in memory.
-const figureCache = 24 << 20
+const figureCache = 128 << 20
 
 // Open opens the installation and checks its catalogue. Close it when done.
 func Open(ctx context.Context, o Options) (*App, error) {

@@ -30,32 +30,91 @@ func (e *Engine) Many(ctx context.Context, qs []Query) (figures []*Figure, err e
 	return figures, err
 }
 
+// Each is Many where a question without an answer (a sum across a break, a unit that did not exist) leaves the others
+// answered: where refused[i] is not nil, figures[i] is.
+func (e *Engine) Each(ctx context.Context, qs []Query) (figures []*Figure, refused []error, err error) {
+	err = e.Within(ctx, func(x Snapshot) error {
+		figures, refused, err = x.Each(qs)
+		return err
+	})
+	return figures, refused, err
+}
+
+// Snapshot answers several questions from one state of the database.
+type Snapshot struct{ s *session }
+
+// Within gives fn a snapshot; its answers belong together, whatever others write in the meantime.
+func (e *Engine) Within(ctx context.Context, fn func(Snapshot) error) error {
+	return e.view(ctx, func(s *session) error { return fn(Snapshot{s}) })
+}
+
+// Each is [Engine.Each] in the snapshot.
+func (x Snapshot) Each(qs []Query) (figures []*Figure, refused []error, err error) {
+	return x.s.each(qs)
+}
+
+// Breakdown is [Engine.Breakdown] in the snapshot.
+func (x Snapshot) Breakdown(q Query, by string) (*Breakdown, error) { return x.s.breakdown(q, by) }
+
 func (s *session) many(qs []Query) ([]*Figure, error) {
+	figures, refused, err := s.each(qs)
+	if err != nil {
+		return nil, err
+	}
+	for _, err := range refused {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return figures, nil
+}
+
+func (s *session) each(qs []Query) ([]*Figure, []error, error) {
+	figures, refused := make([]*Figure, len(qs)), make([]error, len(qs))
 	asked := make([]*question, len(qs))
 	var needs []need
 	for i, q := range qs {
+		if k := s.recall(q, ""); k != nil {
+			refused[i] = k.refused
+			if k.figure != nil {
+				figures[i] = k.figure.own()
+			}
+			continue
+		}
 		t, err := s.ask(q)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			var more []need
+			more, err = t.needs()
+			needs = append(needs, more...)
 		}
-		more, err := t.needs()
-		if err != nil {
-			return nil, err
+		switch {
+		case err == nil:
+			asked[i] = t
+		case isRefusal(err):
+			refused[i] = err
+		default:
+			return nil, nil, err
 		}
-		asked[i], needs = t, append(needs, more...)
 	}
 	if err := s.prefetch(needs); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	figures := make([]*Figure, len(qs))
 	for i, t := range asked {
-		f, err := t.figure()
-		if err != nil {
-			return nil, err
+		if t == nil {
+			continue
 		}
-		figures[i] = f
+		f, err := t.figure()
+		if err != nil && !isRefusal(err) {
+			return nil, nil, err
+		}
+		figures[i], refused[i] = f, err
+		k := &known{refused: err}
+		if f != nil {
+			k.figure = f.own()
+		}
+		s.remember(qs[i], "", t, k)
 	}
-	return figures, nil
+	return figures, refused, nil
 }
 
 // figure is the whole answer to a question.

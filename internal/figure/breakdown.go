@@ -17,14 +17,30 @@ import (
 // Where the whole may not be added up (an incomparable break), its value is null and the rows stand alone.
 func (e *Engine) Breakdown(ctx context.Context, q Query, by string) (*Breakdown, error) {
 	var b *Breakdown
-	err := e.view(ctx, func(s *session) error {
-		t, err := s.ask(q)
-		if err != nil {
-			return err
-		}
-		b, err = t.breakdown(by)
+	err := e.view(ctx, func(s *session) (err error) {
+		b, err = s.breakdown(q, by)
 		return err
 	})
+	return b, err
+}
+
+func (s *session) breakdown(q Query, by string) (*Breakdown, error) {
+	if k := s.recall(q, "by "+by); k != nil {
+		if k.refused != nil {
+			return nil, k.refused
+		}
+		return k.breakdown.own(), nil
+	}
+	t, err := s.ask(q)
+	if err != nil {
+		return nil, err
+	}
+	b, err := t.breakdown(by)
+	k := &known{refused: err}
+	if b != nil {
+		k.breakdown = b.own()
+	}
+	s.remember(q, "by "+by, t, k)
 	return b, err
 }
 
@@ -33,7 +49,7 @@ func (t *question) breakdown(by string) (*Breakdown, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := t.whole()
+	whole, err := t.wholeKnown()
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +71,14 @@ func (t *question) rowsBy(by string) ([]Row, error) {
 		return t.byLabel(label)
 	}
 	return nil, fault.Newf(fault.Invalid, "Không chia được theo “%s”: chọn month (tháng), year (năm), unit (đơn vị) hoặc label:TÊN (nhãn).", by)
+}
+
+// wholeKnown is the figure above the rows, which may have been asked for alone before.
+func (t *question) wholeKnown() (*Figure, error) {
+	if k := t.recall(t.put, ""); k != nil && k.figure != nil {
+		return k.figure.own(), nil
+	}
+	return t.whole()
 }
 
 // whole is the figure above the rows.

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -12,30 +13,42 @@ import (
 )
 
 // Cache keeps totals in memory as running sums, one column for each series, status and grain (years or
-// buckets). It is derived and may be thrown away at any time.
+// buckets), and the facts of series that are asked for one by one. It is derived and may be thrown away at any time.
 //
-// A column is right for one version of the database: the newest audit leaf and the version of the tree of
-// units, both read in the snapshot that is being answered. Each act leaves a leaf in its own transaction, so a
-// newer leaf names the entries, and they the series, that may have changed; only these are dropped. That
-// needs leaves whose ids grow in the order of their commits, which holds on SQLite, where one writes at a time,
-// whoever the process. On PostgreSQL a smaller id may commit later, so there the version is the server's own
-// snapshot and any commit drops everything.
+// What it holds is right for one version of the database: the newest audit leaf and the version of the tree of
+// units, both read in the snapshot that is being answered. Each act leaves a leaf in its own transaction, so newer
+// leaves name the facts that were posted since, whoever's process posted them; these are added to what is held
+// (change.go). That needs leaves whose ids grow in the order of their commits, which holds on SQLite, where one
+// writes at a time. On PostgreSQL a smaller id may commit later, so there the version is the server's own snapshot
+// and any commit drops everything.
 type Cache struct {
 	limit int64 // bytes
 
-	mu      sync.Mutex
-	version version
-	bytes   int64
-	columns map[columnKey]*column
-	misses  map[columnKey]int
-	tick    int64
-	eager   bool    // hold what is asked for at once
-	eras    []int64 // of these eras alone; nil is all
+	mu     sync.Mutex
+	now    *held // of the newest version seen
+	before *held // of the one before it, for those who still read it
+	misses map[columnKey]int
+	tick   int64
+	eager  bool    // hold what is asked for at once
+	eras   []int64 // of these eras alone; nil is all
 }
 
 // NewCache returns a cache of at most the given bytes.
 func NewCache(bytes int64) *Cache {
-	return &Cache{limit: bytes, columns: map[columnKey]*column{}, misses: map[columnKey]int{}}
+	return &Cache{limit: bytes, now: newHeld(version{}), misses: map[columnKey]int{}}
+}
+
+// held is what is held of one version. Columns are never changed, so versions share them.
+type held struct {
+	version version
+	columns map[columnKey]*column
+	facts   map[int64]*factColumn // by series
+	answers map[answerKey]*known
+	bytes   int64
+}
+
+func newHeld(v version) *held {
+	return &held{version: v, columns: map[columnKey]*column{}, facts: map[int64]*factColumn{}, answers: map[answerKey]*known{}}
 }
 
 // version is a state of the database.
@@ -48,8 +61,9 @@ type version struct {
 type grain byte
 
 const (
-	years   grain = 'y'
-	buckets grain = 'b'
+	years    grain = 'y'
+	buckets  grain = 'b'
+	oneByOne grain = 'f' // facts one by one
 )
 
 // table is where a grain is kept, and the name of its time.
@@ -151,81 +165,15 @@ func seek(times []int32, t int32) int {
 	return sort.Search(len(times), func(i int) bool { return times[i] >= t })
 }
 
-// open makes the cache fit the snapshot q, whose version is v, and says whether it can serve it: not when the
-// snapshot is older than what is held.
-func (c *Cache) open(ctx context.Context, q db.Querier, engine db.Engine, v version) (bool, error) {
-	c.mu.Lock()
-	held := c.version
-	c.mu.Unlock()
-	if held == v {
-		return true, nil
-	}
-	if v.leaf < held.leaf {
-		return false, nil
-	}
-	touched, all, err := touchedSince(ctx, q, engine, held, v)
-	if err != nil {
-		return false, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.version != held {
-		return c.version == v, nil
-	}
-	c.version = v
-	for k, col := range c.columns {
-		if all || touched[k.series] {
-			c.bytes -= col.size()
-			delete(c.columns, k)
-		}
-	}
-	return true, nil
-}
-
-// maxTouched is how many acts are looked up one by one; after more, everything is read anew.
-const maxTouched = 2000
-
-// touchedSince names the series that acts after held may have changed.
-func touchedSince(ctx context.Context, q db.Querier, engine db.Engine, held, now version) (map[int64]bool, bool, error) {
-	if engine == db.Postgres || held.leaf == 0 || held.tree != now.tree || now.leaf-held.leaf > maxTouched {
-		return nil, true, nil
-	}
-	var others int
-	if err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM audit_leaf WHERE id > %d AND subject <> 'entry'`, held.leaf)).Scan(&others); err != nil {
-		return nil, false, fmt.Errorf("read changed series: %w", err)
-	}
-	if others > 0 {
-		return nil, true, nil
-	}
-	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT f.series FROM audit_leaf a JOIN fact f ON f.entry = a.subject_id
-		WHERE a.id > %d AND a.subject = 'entry'`, held.leaf))
-	if err != nil {
-		return nil, false, fmt.Errorf("read changed series: %w", err)
-	}
-	defer rows.Close()
-	touched := map[int64]bool{}
-	for rows.Next() {
-		var s int64
-		if err := rows.Scan(&s); err != nil {
-			return nil, false, fmt.Errorf("read changed series: %w", err)
-		}
-		touched[s] = true
-	}
-	return touched, false, rows.Err()
-}
-
 // take gives the columns held and lists the series that are missing.
-func (c *Cache) take(v version, series []int64, g grain, s Status) (map[int64]*column, []int64) {
+func (c *Cache) take(h *held, series []int64, g grain, s Status) (map[int64]*column, []int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	have := make(map[int64]*column, len(series))
-	if c.version != v {
-		return have, series
-	}
 	var missing []int64
 	c.tick++
 	for _, id := range series {
-		if col := c.columns[columnKey{id, g, s}]; col != nil {
+		if col := h.columns[columnKey{id, g, s}]; col != nil {
 			col.used = c.tick
 			have[id] = col
 		} else {
@@ -235,11 +183,12 @@ func (c *Cache) take(v version, series []int64, g grain, s Status) (map[int64]*c
 	return have, missing
 }
 
-// A whole column costs far more to read than one answer from the tables, and a write may drop it soon: it is
-// read when it has been missed this often since.
+// A whole column costs far more to read than one answer from the tables: it is read when it has been missed this
+// often.
 const (
 	missesOfYears   = 2
-	missesOfBuckets = 6
+	missesOfBuckets = 3
+	missesOfFacts   = 2
 )
 
 // miss counts series that are not held and says which to ask the tables for and which to read in whole.
@@ -247,10 +196,7 @@ func (c *Cache) miss(series []int64, g grain, s Status) (cold, load []int64) {
 	if c.eager {
 		return nil, series
 	}
-	enough := missesOfBuckets
-	if g == years {
-		enough = missesOfYears
-	}
+	enough := map[grain]int{years: missesOfYears, buckets: missesOfBuckets, oneByOne: missesOfFacts}[g]
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range series {
@@ -264,37 +210,49 @@ func (c *Cache) miss(series []int64, g grain, s Status) (cold, load []int64) {
 	return cold, load
 }
 
-// put keeps columns read at version v, and drops the ones used longest ago while there are too many bytes.
-func (c *Cache) put(v version, g grain, s Status, cols map[int64]*column) {
+// put keeps columns read in the snapshot of h.
+func (c *Cache) put(h *held, g grain, s Status, cols map[int64]*column) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.version != v {
-		return
-	}
 	for id, col := range cols {
 		k := columnKey{id, g, s}
-		if old := c.columns[k]; old != nil {
-			c.bytes -= old.size()
+		if old := h.columns[k]; old != nil {
+			h.bytes -= old.size()
 		}
 		col.used = c.tick
-		c.columns[k] = col
-		c.bytes += col.size()
+		h.columns[k] = col
+		h.bytes += col.size()
 		delete(c.misses, k)
 	}
-	if c.bytes <= c.limit {
+	c.trim(h)
+}
+
+// trim drops what was used longest ago while there are too many bytes.
+func (c *Cache) trim(h *held) {
+	if h.bytes <= c.limit {
 		return
 	}
-	keys := make([]columnKey, 0, len(c.columns))
-	for k := range c.columns {
-		keys = append(keys, k)
+	type candidate struct {
+		used, size int64
+		drop       func()
 	}
-	sort.Slice(keys, func(i, j int) bool { return c.columns[keys[i]].used < c.columns[keys[j]].used })
-	for _, k := range keys {
-		if c.bytes <= c.limit*3/4 {
+	var all []candidate
+	for k, col := range h.columns {
+		all = append(all, candidate{col.used, col.size(), func() { delete(h.columns, k) }})
+	}
+	for id, col := range h.facts {
+		all = append(all, candidate{col.used, col.size(), func() { delete(h.facts, id) }})
+	}
+	for k, a := range h.answers {
+		all = append(all, candidate{a.used, a.size(), func() { delete(h.answers, k) }})
+	}
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.used, b.used) })
+	for _, x := range all {
+		if h.bytes <= c.limit*3/4 {
 			return
 		}
-		c.bytes -= c.columns[k].size()
-		delete(c.columns, k)
+		x.drop()
+		h.bytes -= x.size
 	}
 }
 
@@ -302,14 +260,14 @@ func (c *Cache) put(v version, g grain, s Status, cols map[int64]*column) {
 func (c *Cache) Bytes() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.bytes
+	return c.now.bytes
 }
 
 // columns answers from a cache, reading what it lacks in the same snapshot.
 type columns struct {
 	tables // for what is not held
 	cache  *Cache
-	at     version
+	at     *held
 }
 
 func (t columns) cells(ctx context.Context, series []int64, w window) (cellSet, error) {

@@ -165,7 +165,7 @@ func (t *question) gapNotes() []Check {
 		return nil
 	}
 	key := gapKey{t.unit.ID, t.basis, t.from, t.to}
-	if known, ok := t.gaps[key]; ok {
+	if known, ok := t.knownGaps(key); ok {
 		return known
 	}
 	var out []Check
@@ -177,8 +177,24 @@ func (t *question) gapNotes() []Check {
 		out = append(out, Check{"gap", true, fmt.Sprintf("Chưa có số liệu của %s từ ngày %s đến ngày %s; số liệu này không gồm phần đó.",
 			g.Name, max(g.From, t.from).Vi(), min(last, t.to).Vi())})
 	}
-	t.gaps[key] = out
+	m := &t.engine.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tree == t.tree && len(m.gaps) < 4096 {
+		m.gaps[key] = out
+	}
 	return out
+}
+
+func (s *session) knownGaps(key gapKey) ([]Check, bool) {
+	m := &s.engine.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tree != s.tree {
+		return nil, false
+	}
+	out, ok := m.gaps[key]
+	return out, ok
 }
 
 // yearNotes says which years of a yearly series have nothing.

@@ -20,6 +20,25 @@ type factRow struct {
 
 // currentFacts are the facts that stand: what an amendment or void took back is gone.
 func (s *session) currentFacts(series []int64, f factFilter) ([]factRow, error) {
+	have, cold, err := s.inMemory(series, f)
+	if err != nil {
+		return nil, err
+	}
+	var out []factRow
+	if len(cold) > 0 {
+		if out, err = s.readCurrent(cold, f); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range series {
+		if col := have[id]; col != nil {
+			out = col.current(out, id, f)
+		}
+	}
+	return out, nil
+}
+
+func (s *session) readCurrent(series []int64, f factFilter) ([]factRow, error) {
 	value, n := columnsOf(f.status)
 	rows, err := s.q.QueryContext(s.ctx, fmt.Sprintf(`SELECT f.entry, f.series, f.unit, f.day,
 			CAST(sum(f.%s) AS BIGINT), CAST(sum(f.%s) AS BIGINT), max(f.leaf)

@@ -15,7 +15,8 @@ import (
 // question is a Query resolved against a snapshot.
 type question struct {
 	*session
-	ask      Query
+	put      Query // as it was put
+	ask      Query // with what it leaves open filled in
 	ed       *catalog.Edition
 	ind      *catalog.Indicator
 	unit     *org.Unit
@@ -42,6 +43,7 @@ type lineShares struct{ shares map[string][]share }
 
 // ask resolves a query.
 func (s *session) ask(q Query) (*question, error) {
+	put := q
 	if q.Period.From == 0 || q.Period.To == 0 || q.Period.From > q.Period.To {
 		return nil, fault.New(fault.Invalid, "Kỳ tính chưa đúng: cần ngày đầu và ngày cuối, ngày đầu không sau ngày cuối.")
 	}
@@ -68,7 +70,7 @@ func (s *session) ask(q Query) (*question, error) {
 		return nil, err
 	}
 	t := &question{
-		session: s, ask: q, ed: ed, ind: ind, unit: unit, at: unit, basis: q.Basis, status: q.Status, cutOff: q.CutOff,
+		session: s, put: put, ask: q, ed: ed, ind: ind, unit: unit, at: unit, basis: q.Basis, status: q.Status, cutOff: q.CutOff,
 		from: q.Period.From, to: q.Period.To, name: s.tree.NameOn(unit.ID, s.nameDay(q)),
 	}
 	if !q.AsOf.IsZero() {

@@ -22,12 +22,10 @@ type session struct {
 	eras   *treeMap
 	keys   map[string][]seriesKey
 
-	cached  bool
-	version version
-	cache   *Cache // the engine's, or one for this session alone
+	held  *held  // what the cache holds of the snapshot, nil where it does not serve it
+	cache *Cache // the engine's, or one for this session alone
 
 	got   map[cellKey][]cell
-	gaps  map[gapKey][]Check
 	names map[civil.Period]string
 }
 
@@ -61,6 +59,7 @@ type memo struct {
 	tree   *org.Tree
 	eras   *treeMap
 	reach  map[string]*reach
+	gaps   map[gapKey][]Check
 	keys   map[string][]seriesKey
 	keysAt [2]int64
 }
@@ -93,7 +92,7 @@ func (e *Engine) view(ctx context.Context, fn func(s *session) error) error {
 }
 
 func (e *Engine) session(ctx context.Context, q db.Querier) (*session, error) {
-	s := &session{ctx: ctx, engine: e, q: q, cache: e.Cache, got: map[cellKey][]cell{}, gaps: map[gapKey][]Check{}, names: map[civil.Period]string{}}
+	s := &session{ctx: ctx, engine: e, q: q, cache: e.Cache, got: map[cellKey][]cell{}, names: map[civil.Period]string{}}
 	at, err := e.stand(ctx, q)
 	if err != nil {
 		return nil, err
@@ -105,8 +104,7 @@ func (e *Engine) session(ctx context.Context, q db.Querier) (*session, error) {
 		return nil, err
 	}
 	if e.Cache != nil {
-		s.version = at.version
-		s.cached, err = e.Cache.open(ctx, q, e.DB.Engine(), at.version)
+		s.held, err = e.Cache.open(s, at.version)
 	}
 	return s, err
 }
@@ -153,7 +151,7 @@ func (s *session) loadTree(version string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.tree != t || m.eras == nil {
-		m.tree, m.eras, m.reach = t, mapTree(t), map[string]*reach{}
+		m.tree, m.eras, m.reach, m.gaps = t, mapTree(t), map[string]*reach{}, map[gapKey][]Check{}
 	}
 	s.tree, s.eras = t, m.eras
 	return nil
@@ -308,7 +306,7 @@ func (s *session) fetch(n need, series []int64) error {
 		return err
 	}
 	if n.late != 0 {
-		late, err := factCells(s.ctx, s.q, series, factFilter{window: n.w, status: n.status, asOf: n.asOf, after: n.late})
+		late, err := s.factCells(series, factFilter{window: n.w, status: n.status, asOf: n.asOf, after: n.late})
 		if err != nil {
 			return err
 		}
@@ -325,8 +323,8 @@ func (s *session) source(n need) totals {
 		return facts{s.q, n.status, n.asOf}
 	}
 	t := tables{session: s, need: n}
-	if s.cached {
-		return columns{t, s.cache, s.version}
+	if s.held != nil {
+		return columns{t, s.cache, s.held}
 	}
 	return t
 }
@@ -392,7 +390,7 @@ func (s *session) prefetch(needs []need) error {
 // hold reads columns for this session alone, for a breakdown that asks for many windows of few series. They hold
 // the eras of the unit asked for, whatever their class.
 func (t *question) hold() {
-	if t.cached {
+	if t.held != nil {
 		return
 	}
 	t.cache = NewCache(1 << 40)
@@ -400,7 +398,5 @@ func (t *question) hold() {
 	if r := t.reachOf(t.basis, t.unit.ID, t.shareBasis(), org.Filter{}); len(r.eras) <= maxErasInSQL && !t.standing() {
 		t.cache.eras = r.eras
 	}
-	t.version = version{leaf: 1}
-	t.cache.version = t.version
-	t.cached = true
+	t.held = t.cache.now
 }

@@ -217,7 +217,7 @@ func inRun(eras []int64) string {
 // addDays adds the single days of a window, from the facts.
 func (t tables) addDays(ctx context.Context, set cellSet, series []int64, days []civil.DaySpan) error {
 	for _, d := range days {
-		got, err := factCells(ctx, t.q, series, factFilter{window: window{d.From, d.To}, status: t.need.status})
+		got, err := t.session.factCells(series, factFilter{window: window{d.From, d.To}, status: t.need.status})
 		if err != nil {
 			return err
 		}
@@ -251,6 +251,26 @@ func (f factFilter) where() string {
 		s += fmt.Sprintf(" AND f.leaf IN (SELECT id FROM audit_leaf WHERE at_ms <= %d)", f.asOf)
 	}
 	return s
+}
+
+// factCells sums facts, from memory where they are held.
+func (s *session) factCells(series []int64, f factFilter) (cellSet, error) {
+	have, cold, err := s.inMemory(series, f)
+	if err != nil {
+		return nil, err
+	}
+	set := cellSet{}
+	if len(cold) > 0 {
+		if set, err = factCells(s.ctx, s.q, cold, f); err != nil {
+			return nil, err
+		}
+	}
+	for id, col := range have {
+		if sums := col.sums(f); len(sums) > 0 {
+			set[id] = sums
+		}
+	}
+	return set, nil
 }
 
 // factCells sums facts. A fact holds its unit and day; the era follows from both.

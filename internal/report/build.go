@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
@@ -41,11 +42,33 @@ const maxRounds = 8
 // edition of the catalogue in force at the period's end.
 type Builder struct {
 	Engine *figure.Engine
+
+	mu     sync.Mutex
+	loaded map[[2]string]*Template // by edition and name
+}
+
+// Template is a template of an edition. It is read and checked once.
+func (b *Builder) Template(e *catalog.Edition, name string) (*Template, error) {
+	key := [2]string{e.Hash, name}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t := b.loaded[key]; t != nil {
+		return t, nil
+	}
+	t, err := Load(e, name)
+	if err != nil {
+		return nil, err
+	}
+	if b.loaded == nil {
+		b.loaded = map[[2]string]*Template{}
+	}
+	b.loaded[key] = t
+	return t, nil
 }
 
 // Build makes the report that r asks for.
 func (b *Builder) Build(ctx context.Context, r Request) (*Report, error) {
-	t, err := Load(b.Engine.Catalog.EditionOn(max(r.To, r.Period.To)), r.Template)
+	t, err := b.Template(b.Engine.Catalog.EditionOn(max(r.To, r.Period.To)), r.Template)
 	if err != nil {
 		return nil, err
 	}

@@ -60,55 +60,47 @@ func (in *inquiry) ask(q question) *answer {
 	return nil
 }
 
-// fetch answers all open questions.
+// fetch answers all open questions from one snapshot: the plain ones first, for a breakdown uses what they read. One
+// question without meaning (a sum across a break, a unit that did not exist) leaves the others answered.
 func (in *inquiry) fetch(ctx context.Context) error {
-	var plain []question
-	for _, q := range in.open {
-		if q.by == "" {
-			plain = append(plain, q)
-			continue
-		}
-		if err := in.breakdown(ctx, q); err != nil {
+	open := in.open
+	in.open = nil
+	return in.engine.Within(ctx, func(now figure.Snapshot) error {
+		if err := in.many(now, open); err != nil {
 			return err
 		}
-	}
-	in.open = nil
-	return in.many(ctx, plain)
+		for _, q := range open {
+			if q.by == "" {
+				continue
+			}
+			if err := in.breakdown(now, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// many asks the plain questions in one snapshot. Where the batch is refused
-// each is asked alone, so that one question without meaning (a sum across a
-// break, a unit that did not exist) leaves the others answered.
-func (in *inquiry) many(ctx context.Context, qs []question) error {
-	if len(qs) == 0 {
-		return nil
-	}
-	batch := make([]figure.Query, len(qs))
-	for i, q := range qs {
-		batch[i] = in.query(q)
-	}
-	figures, err := in.engine.Many(ctx, batch)
-	if err == nil {
-		for i, q := range qs {
-			in.answers[q] = &answer{figure: figures[i]}
+func (in *inquiry) many(now figure.Snapshot, open []question) error {
+	var plain []question
+	var batch []figure.Query
+	for _, q := range open {
+		if q.by == "" {
+			plain, batch = append(plain, q), append(batch, in.query(q))
 		}
-		return nil
 	}
-	if !refused(err) {
+	figures, refusals, err := now.Each(batch)
+	if err != nil {
 		return err
 	}
-	for i, q := range qs {
-		f, err := in.engine.Figure(ctx, batch[i])
-		if err != nil && !refused(err) {
-			return err
-		}
-		in.answers[q] = &answer{figure: f, why: why(err)}
+	for i, q := range plain {
+		in.answers[q] = &answer{figure: figures[i], why: why(refusals[i])}
 	}
 	return nil
 }
 
-func (in *inquiry) breakdown(ctx context.Context, q question) error {
-	b, err := in.engine.Breakdown(ctx, in.query(q), q.by)
+func (in *inquiry) breakdown(now figure.Snapshot, q question) error {
+	b, err := now.Breakdown(in.query(q), q.by)
 	if err != nil {
 		if !refused(err) {
 			return err

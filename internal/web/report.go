@@ -70,7 +70,7 @@ func (s *server) showReport(w http.ResponseWriter, r *http.Request, template str
 
 // fit refuses a report for a unit that its template is not made for, and keeps such units out of the picker.
 func (s *server) fit(sc *scope, template string) error {
-	t, err := report.Load(s.Catalog.EditionOn(sc.Period.To), template)
+	t, err := s.Reports.Template(s.Catalog.EditionOn(sc.Period.To), template)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (s *server) reportList(w http.ResponseWriter, r *http.Request) error {
 	var list []reportItem
 	ed := s.Catalog.EditionOn(sc.Period.To)
 	for _, name := range report.Names(ed) {
-		t, err := report.Load(ed, name)
+		t, err := s.Reports.Template(ed, name)
 		if err != nil {
 			return err
 		}
