@@ -139,7 +139,7 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 		return nil, err
 	}
 	return web.New(web.Deps{
-		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures,
+		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     everybody(a),
 		Maps:    web.NewMaps(data.FS),

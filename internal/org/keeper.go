@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -76,6 +77,10 @@ func (k *Keeper) ApplyIn(ctx context.Context, tx *db.Tx, acts []Change, actor st
 	if err != nil {
 		return nil, err
 	}
+	return k.applyTo(ctx, tx, s, acts, actor)
+}
+
+func (k *Keeper) applyTo(ctx context.Context, tx *db.Tx, s *stored, acts []Change, actor string) (*Applied, error) {
 	fresh, known, err := s.unknown(acts)
 	if err != nil {
 		return nil, err
@@ -97,11 +102,7 @@ func (k *Keeper) ApplyIn(ctx context.Context, tx *db.Tx, acts []Change, actor st
 
 // begin takes the units for writing: bumping the version makes other writers of units wait.
 func begin(ctx context.Context, tx *db.Tx) (*stored, error) {
-	now, err := version(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	if err := db.SetMeta(ctx, tx, versionKey, strconv.FormatInt(now+1, 10)); err != nil {
+	if err := bump(ctx, tx); err != nil {
 		return nil, err
 	}
 	s, err := load(ctx, tx)
@@ -109,6 +110,19 @@ func begin(ctx context.Context, tx *db.Tx) (*stored, error) {
 		return nil, fmt.Errorf("load units: %w", err)
 	}
 	return s, nil
+}
+
+// bump adds one to the version in the row itself: two writers of PostgreSQL that arrive together wait here for one
+// another, and the second must not give its tree the number of the first one's.
+func bump(ctx context.Context, tx *db.Tx) error {
+	res, err := tx.ExecContext(ctx, `UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = $1`, versionKey)
+	if err != nil {
+		return fmt.Errorf("take the units for writing: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return db.SetMeta(ctx, tx, versionKey, "1")
 }
 
 // unknown checks acts one by one and leaves out those that stand already or come twice.
@@ -251,7 +265,35 @@ func (k *Keeper) undoIn(ctx context.Context, tx *db.Tx, actor string, ids []int6
 	if err != nil {
 		return err
 	}
-	var gone []Change
+	gone, err := k.without(ctx, tx, s, ids)
+	if err != nil {
+		return err
+	}
+	if err := markUndone(ctx, tx, gone, actor); err != nil {
+		return err
+	}
+	return k.settle(ctx, tx, s, len(s.truth.Changes), &Applied{})
+}
+
+// Hinders says what stands against undoing acts, in the words of Undo's refusal; nil where nothing does.
+func (k *Keeper) Hinders(ctx context.Context, ids ...int64) ([]Reason, error) {
+	var r *Refusal
+	err := k.DB.View(ctx, func(q db.Querier) error {
+		s, err := load(ctx, q)
+		if err != nil {
+			return fmt.Errorf("load units: %w", err)
+		}
+		_, err = k.without(ctx, q, s, ids)
+		return err
+	})
+	if errors.As(err, &r) {
+		return r.Reasons, nil
+	}
+	return nil, err
+}
+
+// without takes acts out of the truth, and refuses where something stands on what they made.
+func (k *Keeper) without(ctx context.Context, q db.Querier, s *stored, ids []int64) (gone []Change, err error) {
 	old := s.truth
 	s.truth.Changes = slices.DeleteFunc(slices.Clone(old.Changes), func(c Change) bool {
 		if slices.Contains(ids, c.ID) {
@@ -262,20 +304,14 @@ func (k *Keeper) undoIn(ctx context.Context, tx *db.Tx, actor string, ids []int6
 	})
 	for _, id := range ids {
 		if !slices.ContainsFunc(gone, func(c Change) bool { return c.ID == id }) {
-			return fault.Newf(fault.NotFound, "Không có việc sắp xếp số %d, hoặc việc này đã được hoàn tác. Xem số của các việc bằng lệnh: danvan units history MÃ.", id)
+			return nil, fault.Newf(fault.NotFound, "Không có việc sắp xếp số %d, hoặc việc này đã được hoàn tác. Xem số của các việc bằng lệnh: danvan units history MÃ.", id)
 		}
 	}
 	before, now := derive(&old, s.ids), derive(&s.truth, s.ids)
 	if len(now.problems) > 0 {
-		return refuse(&s.truth, now.problems, len(s.truth.Changes))
+		return nil, refuse(&s.truth, now.problems, len(s.truth.Changes))
 	}
-	if err := k.nothingHangs(ctx, tx, lostUnits(before, now), old.Changes, before.uses, ids); err != nil {
-		return err
-	}
-	if err := markUndone(ctx, tx, gone, actor); err != nil {
-		return err
-	}
-	return k.settle(ctx, tx, s, len(s.truth.Changes), &Applied{})
+	return gone, k.nothingHangs(ctx, q, lostUnits(before, now), old.Changes, before.uses, ids)
 }
 
 // lostUnits are those that the first history has and the second has not.

@@ -13,7 +13,8 @@ import (
 
 // Preview says what acts would do, without doing it.
 type Preview struct {
-	Known     int         `json:"known"` // acts that are entered already
+	Version   int64       `json:"version"` // of the units that it was made on
+	Known     int         `json:"known"`   // acts that are entered already
 	Opens     []UnitNote  `json:"opens"`
 	Closes    []UnitNote  `json:"closes"` // each with what comes in its place
 	Spans     []SpanNote  `json:"spans"`  // renamed, upgraded, moved
@@ -87,7 +88,7 @@ func (k *Keeper) Preview(ctx context.Context, acts []Change) (*Preview, error) {
 		truth.Changes = slices.Concat(truth.Changes, fresh)
 		now := derive(&truth, s.ids)
 		p = compare(before, now)
-		p.Known = known
+		p.Known, p.Version = known, s.version
 		p.Problems = append(p.Problems, reasons(&truth, now.problems, first)...)
 		p.Eras = countEras(before, now, s.truth.Changes, truth.Changes)
 		return k.hang(ctx, q, before, now, p)

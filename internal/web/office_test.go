@@ -77,7 +77,7 @@ func openOffice() (*office, error) {
 		}
 	}
 	site := web.Deps{
-		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures,
+		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     who(a),
 		Maps:    web.NewMaps(data.FS),

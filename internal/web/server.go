@@ -21,6 +21,7 @@ type Deps struct {
 	DB      *db.DB
 	Catalog *catalog.Catalog
 	Tree    func(context.Context) (*org.Tree, error)
+	Units   *org.Keeper
 	Ledger  *ledger.Ledger
 	Figures *figure.Engine
 	Reports *report.Builder
@@ -45,6 +46,7 @@ type server struct {
 	assets *assets
 	built  *reports
 	pages  keptPages
+	names  unitNames
 }
 
 // New returns the handler of all pages.

@@ -1,0 +1,334 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"danvan/internal/access"
+	"danvan/internal/civil"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/figure"
+	"danvan/internal/org"
+)
+
+// changeView is one act on units: what it was before, what after, and what followed.
+type changeView struct {
+	org.Entered
+	Title     string
+	Before    []sideUnit
+	After     []sideUnit
+	Picture   string
+	MapBefore *unitMap
+	MapAfter  *unitMap
+	Same      []actLine // the other acts of the day
+	SameMore  int
+	Bodies    []bodyMove
+	Decisions []org.Decision
+	At, Undid string
+	Hanging   []org.Hanging
+	Kept      []keptTotal
+	KeptUnit  string
+	MaySee    bool // figures with their values
+	MayUndo   bool
+	Notice    string
+}
+
+// sideUnit is a unit before or after an act.
+type sideUnit struct {
+	unitLink
+	Code, Type, Parent string
+	Share              string
+}
+
+// bodyMove is a body that ended with its host, and what came in its place.
+type bodyMove struct {
+	unitLink
+	To []unitLink
+}
+
+// keptTotal is a figure on the boundaries of three moments: a change of units moves no total.
+type keptTotal struct {
+	Code, Name  string
+	Then        string
+	Before, Now string
+	Same        bool
+}
+
+func readChangeID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, fault.New(fault.NotFound, "Số của việc sắp xếp chỉ gồm chữ số. Hãy mở từ trang của đơn vị.")
+	}
+	return id, nil
+}
+
+func (s *server) changePage(w http.ResponseWriter, r *http.Request) error {
+	id, err := readChangeID(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.changeView(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	v.Notice = r.URL.Query().Get("xong")
+	p := page{Title: upperFirst(v.Title), Section: "don-vi"}
+	return s.render(w, r, http.StatusOK, p, unitChangePage(v))
+}
+
+func (s *server) changeView(ctx context.Context, id int64) (v changeView, err error) {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return v, err
+	}
+	who := viewer(ctx)
+	err = s.DB.View(ctx, func(q db.Querier) error {
+		if v.Entered, err = org.ReadEntered(ctx, q, id); err != nil {
+			return err
+		}
+		if v.Decisions, err = org.DecisionsOf(ctx, q, id); err != nil {
+			return err
+		}
+		if to := tree.On(v.Code, v.Day); to != nil && v.UndoneMS == 0 && to.Opened == v.Day {
+			v.Hanging, err = s.Ledger.Hanging(ctx, q, []org.UnitID{to.ID}, v.Day)
+		}
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	v.describe(s, tree)
+	v.At = momentVi(v.AtMS)
+	if v.UndoneMS != 0 {
+		v.Undid = momentVi(v.UndoneMS)
+	}
+	units, whole := org.Touches(tree, []org.Change{v.Change})
+	v.MayUndo = v.UndoneMS == 0 && mayChange(who, tree, s.Today(), units, whole)
+	if v.MapBefore, v.MapAfter, err = s.changeMaps(tree, v.Change); err != nil {
+		return v, err
+	}
+	return v, v.keepTotals(ctx, s, tree)
+}
+
+// momentVi is a moment as it is read in Vietnam.
+func momentVi(ms int64) string {
+	return time.UnixMilli(ms).In(vietnamTime).Format("15:04 02/01/2006")
+}
+
+var vietnamTime = time.FixedZone("Việt Nam", 7*3600)
+
+// mayChange reports whether the viewer may change every one of the units; whole asks for all of the country.
+func mayChange(v *access.Viewer, tree *org.Tree, today civil.Date, units []org.UnitID, whole bool) bool {
+	if whole {
+		units = slices.Concat(units, tree.Roots(today))
+	}
+	return v.May(access.ChangeUnits, 0) && !slices.ContainsFunc(units, func(id org.UnitID) bool { return !v.May(access.ChangeUnits, id) })
+}
+
+func (v *changeView) describe(s *server, tree *org.Tree) {
+	eve := v.Day.AddDays(-1)
+	set := actSet(tree, v.Change, v.UndoneMS != 0)
+	seen := map[string]bool{}
+	for _, c := range set {
+		for _, src := range c.Sources {
+			if !seen[src.Code] {
+				seen[src.Code] = true
+				v.Before = append(v.Before, s.side(tree, src.Code, eve, src.Code))
+			}
+		}
+		if c.Kind == org.Abolish {
+			continue
+		}
+		to := s.side(tree, c.Code, v.Day, or(c.Name, c.Code))
+		if c.Kind == org.Split {
+			to.Share = shareText(c.Sources[0].Parts)
+		}
+		v.After = append(v.After, to)
+	}
+	v.Picture = flowPicture(flowsOfActs(v.Before, v.After, set))
+	v.Title = changeName(v.Kind) + " " + v.about(tree)
+	for _, c := range tree.Changes() {
+		if c.Day != v.Day || c.ID == v.ID {
+			continue
+		}
+		if len(v.Same) == 24 {
+			v.SameMore++
+			continue
+		}
+		v.Same = append(v.Same, actLine{c, actTarget(tree, c)})
+	}
+	if v.UndoneMS == 0 {
+		v.bodyMoves(tree)
+	}
+}
+
+// about names what the act is about.
+func (v *changeView) about(tree *org.Tree) string {
+	names := sideNames(v.Before)
+	switch v.Kind {
+	case org.Merge:
+		return names + " thành " + sideNames(v.After)
+	case org.Split:
+		return names + " cho " + sideNames(v.After)
+	case org.Rename, org.Upgrade:
+		if len(v.Before) > 0 && len(v.After) > 0 && v.Before[0].Name != v.After[0].Name {
+			return names + " thành " + v.After[0].Name
+		}
+	case org.Open:
+		return sideNames(v.After)
+	}
+	return names
+}
+
+func sideNames(list []sideUnit) string {
+	var out []string
+	for i, u := range list {
+		if i == 3 && len(list) > 4 {
+			out = append(out, fmt.Sprintf("%d đơn vị khác", len(list)-i))
+			break
+		}
+		out = append(out, u.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// actSet is the act with those that belong to it: all receivers of one split.
+func actSet(tree *org.Tree, c org.Change, undone bool) []org.Change {
+	if c.Kind != org.Split || undone {
+		return []org.Change{c}
+	}
+	var out []org.Change
+	for _, x := range tree.Changes() {
+		if x.Kind == org.Split && x.Day == c.Day && x.Sources[0].Code == c.Sources[0].Code {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// side is a unit of the code on a day; where the tree has none, by the words of the act.
+func (s *server) side(tree *org.Tree, code string, day civil.Date, name string) sideUnit {
+	u := tree.On(code, day)
+	if u == nil {
+		return sideUnit{unitLink: unitLink{Name: name}, Code: code}
+	}
+	span := u.SpanOn(day)
+	out := sideUnit{unitLink: unitLink{unitAt(code, day), span.Name}, Code: code, Type: s.typeName(u, span)}
+	if span.Parent != 0 {
+		out.Parent = tree.NameOn(span.Parent, day)
+	}
+	return out
+}
+
+func (v *changeView) bodyMoves(tree *org.Tree) {
+	eve := v.Day.AddDays(-1)
+	for _, src := range v.Sources {
+		host := tree.On(src.Code, eve)
+		if host == nil || host.Closed != v.Day {
+			continue
+		}
+		for _, id := range tree.Children(host.ID, eve, org.Body) {
+			b := tree.Unit(id)
+			move := bodyMove{unitLink: unitLink{unitAt(b.Code, eve), tree.NameOn(id, eve)}}
+			for _, f := range tree.Successors(id) {
+				move.To = append(move.To, unitLink{unitAt(tree.Unit(f.To).Code, f.Day), tree.NameOn(f.To, f.Day)})
+			}
+			v.Bodies = append(v.Bodies, move)
+		}
+	}
+}
+
+// changeMaps draw the units before and after, where boundaries of the day are at hand.
+func (s *server) changeMaps(tree *org.Tree, c org.Change) (before, after *unitMap, err error) {
+	eve := c.Day.AddDays(-1)
+	was, is := map[org.UnitID]int{}, map[org.UnitID]int{}
+	for i, src := range c.Sources {
+		if u := tree.On(src.Code, eve); u != nil && u.Form == org.Territory {
+			was[u.ID] = 2 + i%4
+		}
+	}
+	if u := tree.On(c.Code, c.Day); u != nil && u.Form == org.Territory {
+		is[u.ID] = 5
+	}
+	if len(was) > 0 {
+		if before, err = s.mapOf(tree, eve, was, "các đơn vị trước khi sắp xếp"); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(is) > 0 {
+		after, err = s.mapOf(tree, c.Day, is, actTarget(tree, c))
+	}
+	return before, after, err
+}
+
+// keepTotals compares what the province had before and after: on the boundaries of each day, of the evening before,
+// and of the day itself. Who may not read figures is told only whether they agree.
+func (v *changeView) keepTotals(ctx context.Context, s *server, tree *org.Tree) error {
+	if v.UndoneMS != 0 || v.Day > s.Today() {
+		return nil
+	}
+	u := tree.On(v.Code, v.Day)
+	if u == nil && len(v.Sources) > 0 {
+		u = tree.On(v.Sources[0].Code, v.Day.AddDays(-1))
+	}
+	if u == nil {
+		return nil
+	}
+	day := max(min(v.Day, u.Closed.AddDays(-1)), u.Opened)
+	chain := tree.Chain(u.ID, day)
+	root := chain[len(chain)-1]
+	v.KeptUnit = tree.NameOn(root, day)
+	v.MaySee = viewer(ctx).May(access.ReadWork, root)
+	var err error
+	v.Kept, err = s.totalsAround(ctx, tree, root, v.Day)
+	return err
+}
+
+// mostKept is how many figures are compared.
+const mostKept = 5
+
+// totalsAround are sums of a unit on three bases: then, the evening before a day, the day.
+func (s *server) totalsAround(ctx context.Context, tree *org.Tree, unit org.UnitID, day civil.Date) ([]keptTotal, error) {
+	period, err := civil.Between(org.Floor, s.Today())
+	if err != nil {
+		return nil, err
+	}
+	u := tree.Unit(unit)
+	var out []keptTotal
+	var asked []figure.Query
+	for _, i := range s.Catalog.Latest().Indicators {
+		if len(out) == mostKept {
+			break
+		}
+		if !adds(i.Numerator) || i.Denominator != "" || len(i.Scope) > 0 || len(i.Breaks) > 0 || i.Since != 0 {
+			continue
+		}
+		out = append(out, keptTotal{Code: i.Code, Name: i.Name})
+		for _, b := range []org.Basis{org.AsThen(), org.OnDay(day.AddDays(-1)), org.OnDay(day)} {
+			asked = append(asked, figure.Query{Indicator: i.Code, Unit: unitAt(u.Code, max(u.Opened, org.Floor)), Period: period, Basis: b})
+		}
+	}
+	got, err := s.Figures.Many(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	for k := range out {
+		x := &out[k]
+		x.Then, x.Before, x.Now = figureText(got[3*k]), figureText(got[3*k+1]), figureText(got[3*k+2])
+		x.Same = x.Then == x.Before && x.Before == x.Now
+	}
+	return out, nil
+}
+
+// adds reports whether a formula is one plain sum.
+func adds(formula string) bool {
+	return strings.HasPrefix(formula, "sum(") && strings.Count(formula, "(") == 1 && strings.HasSuffix(formula, ")")
+}
+
+func figureText(f *figure.Figure) string { return valueText(f.Measure, f.Val, f.Display) }
