@@ -24,7 +24,7 @@ func TestNothingSticksOut(t *testing.T) {
 	b := browser.Start(t, browser.Options{Width: 390, Height: 844})
 	for _, width := range []int{390, 320, 1440} {
 		b.Size(width, 844, false)
-		for _, address := range append([]string{"/ghi-nhan/100", "/#so-5"}, kinds...) {
+		for _, address := range append([]string{"/ghi-nhan/100", tenYears + "#so-5"}, kinds...) {
 			b.Go(o.site.URL + address)
 			var out string
 			b.Eval(`return document.fonts.ready.then(() => "")`, &out) // widths are those of our own letters
@@ -72,7 +72,7 @@ func TestDark(t *testing.T) {
 	b := browser.Start(t, browser.Options{Width: 1440, Height: 900})
 	var light, dark string
 	const ground = `return getComputedStyle(document.body).backgroundColor + getComputedStyle(document.querySelector(".sheet")).backgroundColor`
-	b.Go(o.site.URL)
+	b.Go(o.site.URL + tenYears)
 	b.Eval(ground, &light)
 	b.Size(1440, 900, true)
 	dark = b.Until(ground, func(s string) bool { return s != light })
@@ -85,7 +85,7 @@ func TestDark(t *testing.T) {
 func TestDrawer(t *testing.T) {
 	o := open(t)
 	b := browser.Start(t, browser.Options{Width: 1440, Height: 900, NoScript: true})
-	b.Go(o.site.URL)
+	b.Go(o.site.URL + tenYears)
 	const open20 = "Tỷ lệ đơn đã giải quyết trên số đơn thụ lý"
 	shown := func(wanted func(string) bool) string {
 		return b.Until(`return [...document.querySelectorAll(".ev")].filter(e => e.getClientRects().length).map(e => e.querySelector("h2").textContent).join("; ")`, wanted)

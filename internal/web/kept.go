@@ -45,7 +45,11 @@ func (s *server) kept(h handler) handler {
 		if err != nil {
 			return err
 		}
-		at := keptAt{state, lettersMark(viewer(r.Context())) + r.URL.RequestURI()}
+		home, err := s.homeMark(r)
+		if err != nil {
+			return err
+		}
+		at := keptAt{state, lettersMark(viewer(r.Context())) + home + r.URL.RequestURI()}
 		if p, ok := s.pages.get(at); ok {
 			return s.wrap(w, r, http.StatusOK, p.page, p.body)
 		}
@@ -65,6 +69,18 @@ func lettersMark(v *access.Viewer) string {
 	}
 	slices.Sort(units)
 	return strings.Join(slices.Compact(units), ",") + " "
+}
+
+// homeMark tells readers apart whose own unit a page is about, where its address names none.
+func (s *server) homeMark(r *http.Request) (string, error) {
+	if r.URL.Query().Get("don-vi") != "" {
+		return "", nil
+	}
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(s.homeScope(tree, r).Unit.ID, " "), nil
 }
 
 // state names what pages follow from: the last act, the units, the day.

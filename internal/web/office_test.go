@@ -123,6 +123,10 @@ func (o *office) get(t testing.TB, address string) answer {
 // kinds are addresses of every kind of page.
 var kinds = []string{
 	"/",
+	tenYears,
+	"/phim-tat",
+	"/don-vi/chon?q=na+ri&ve=/so-lieu&don-vi=06&ky=2019",
+	"/don-vi/chon?q=khongcodau",
 	"/bao-cao",
 	"/bao-cao/nam?don-vi=06&ky=2024",
 	"/bao-cao/6-thang?don-vi=061&ky=2019-H1",

@@ -16,7 +16,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // page is what the shell around every page needs to know.
 type page struct {
 	Title   string
-	Section string   // which entry of the navigation is current: bao-cao, so-lieu, ghi-nhan, don-vi, danh-muc, niem-phong
+	Section string   // which line of the navigation is current: a Key of navigation in frame.go
 	Scope   *scope   // unit, period and basis, where the page obeys them
 	Scripts []string // script files besides app.js that improve this page
 }
@@ -83,7 +83,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, p pa
 // wrap puts the shell of the one who asks around a finished body.
 func (s *server) wrap(w http.ResponseWriter, r *http.Request, status int, p page, body []byte) error {
 	var b bytes.Buffer
-	if err := s.shell(p, viewer(r.Context()), templ.Raw(string(body))).Render(context.WithoutCancel(r.Context()), &b); err != nil {
+	if err := s.shell(s.frame(r, p), templ.Raw(string(body))).Render(context.WithoutCancel(r.Context()), &b); err != nil {
 		return err
 	}
 	return writePage(w, r, status, gzipped(b.Bytes()))

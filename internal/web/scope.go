@@ -4,8 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"danvan/internal/access"
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/org"
@@ -19,72 +22,85 @@ type scope struct {
 	UnitName string
 	Period   civil.Period
 	Basis    org.Basis
+	Today    civil.Date
+	regimes  catalog.Regimes
 	tree     *org.Tree
 	fits     func(*org.Unit, civil.Date) bool // which units the page is for; nil is all
 }
 
-// readScope takes unit, period and basis from the address; what is missing comes from the home report.
+// readScope takes unit, period and basis from the address. What is missing there is the viewer's own: the unit that
+// the first post stands on, and the present year.
 func (s *server) readScope(r *http.Request) (*scope, error) {
 	tree, err := s.Tree(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	q := r.URL.Query()
-	sc := &scope{Action: r.URL.Path, tree: tree}
+	sc := &scope{Action: r.URL.Path, tree: tree, Today: s.Today()}
 	if sc.Basis, err = org.ParseBasis(or(q.Get("ranh-gioi"), "then")); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "Ranh giới phải là “then” (khi đó) hoặc một ngày như 2025-07-01.")
 	}
-	if sc.Period, err = s.readPeriod(q); err != nil {
+	home := s.homeScope(tree, r)
+	if sc.Period, err = s.readPeriod(q, home.Period); err != nil {
 		return nil, err
 	}
-	sc.UnitRef = or(q.Get("don-vi"), s.homeUnit(tree, sc.Period.To))
-	if sc.Unit, err = tree.Resolve(sc.UnitRef, sc.Basis, sc.Period.To); err != nil {
+	sc.regimes = s.Catalog.EditionOn(sc.Period.To).Regimes
+	sc.UnitRef = strings.TrimSpace(q.Get("don-vi"))
+	if sc.UnitRef == "" {
+		sc.Unit = home.Unit
+		sc.UnitRef = unitRef(tree, home.Unit, sc.Period.To)
+	} else if sc.Unit, err = tree.Resolve(sc.UnitRef, sc.Basis, sc.Period.To); err != nil {
 		return nil, err
 	}
 	sc.UnitName = tree.NameOn(sc.Unit.ID, sc.nameDay())
 	return sc, nil
 }
 
-// homeUnit is the province that a page is about where the address names no unit: the home report's, or the one that
-// it has gone into by the period's end.
-func (s *server) homeUnit(tree *org.Tree, end civil.Date) string {
-	u, err := tree.Resolve(s.Home.Unit, org.AsThen(), end)
-	if err != nil || u.Open(end) {
-		return s.Home.Unit
-	}
-	for _, id := range tree.Roots(end) {
-		if root := tree.Unit(id); !root.NoData {
-			return root.Code
+// homeScope is what a page is about where its address does not say. The report that the demo province was made for
+// opens on that province and its ten years for whoever may read it.
+func (s *server) homeScope(tree *org.Tree, r *http.Request) scope {
+	v := viewer(r.Context())
+	if t := r.PathValue("template"); t != "" && t == s.Home.Template && !s.named(r) {
+		u, err := tree.Resolve(s.Home.Unit, org.AsThen(), s.Home.To)
+		p, perr := civil.Between(s.Home.From, s.Home.To)
+		if err == nil && perr == nil && v.May(access.ReadWork, u.ID) {
+			return scope{Unit: u, Period: p}
 		}
 	}
-	return s.Home.Unit
+	year, err := civil.ParsePeriod(strconv.Itoa(s.Today().Year()))
+	if err != nil { // a clock far off
+		year = civil.Period{From: s.Home.From, To: s.Home.To}
+	}
+	return scope{Unit: s.homeUnit(tree, v), Period: year}
 }
 
-func (s *server) readPeriod(q url.Values) (civil.Period, error) {
-	from, to := strings.TrimSpace(q.Get("tu")), strings.TrimSpace(q.Get("den"))
-	if code := strings.TrimSpace(q.Get("ky")); code != "" && from == "" && to == "" {
-		p, err := s.Catalog.Latest().Regimes.Parse(code)
-		if err != nil {
-			return p, fault.Wrap(err, fault.Invalid, "Không đọc được kỳ “"+code+"”. Viết như 2019, 2019-Q3, 2019-H1, 2019-M04, 2015..2019 hoặc tt01-2024:2025-Q1.")
+// named reports whether the address names a unit or a period.
+func (s *server) named(r *http.Request) bool {
+	q := r.URL.Query()
+	return slices.ContainsFunc([]string{"don-vi", "ky", "tu", "den"}, func(k string) bool { return strings.TrimSpace(q.Get(k)) != "" })
+}
+
+// homeUnit is the unit that a person's first post stands on, one whose work he may read before others. Who holds no
+// post is shown the province that leads the tree, and refused by the row of the page.
+func (s *server) homeUnit(tree *org.Tree, v *access.Viewer) *org.Unit {
+	var homes []org.UnitID
+	if v != nil {
+		homes = v.Homes()
+	}
+	for _, id := range homes {
+		if u := tree.Unit(id); u != nil && !u.NoData && v.May(access.ReadWork, id) {
+			return u
 		}
-		return p, nil
 	}
-	if from == "" && to == "" {
-		return civil.Between(s.Home.From, s.Home.To)
+	for _, id := range slices.Concat(homes, tree.Roots(s.Today())) {
+		if u := tree.Unit(id); u != nil && !u.NoData {
+			return u
+		}
 	}
-	first, err := civil.ParseDate(or(from, s.Home.From.String()))
-	if err != nil {
-		return civil.Period{}, fault.Wrap(err, fault.Invalid, "Ngày đầu kỳ chưa đúng: "+err.Error()+".")
+	for _, u := range tree.Units() {
+		return u
 	}
-	last, err := civil.ParseDate(or(to, s.Home.To.String()))
-	if err != nil {
-		return civil.Period{}, fault.Wrap(err, fault.Invalid, "Ngày cuối kỳ chưa đúng: "+err.Error()+".")
-	}
-	p, err := civil.Between(first, last)
-	if err != nil {
-		return p, fault.Wrap(err, fault.Invalid, "Kỳ chưa đúng: "+err.Error()+".")
-	}
-	return p, nil
+	return &org.Unit{}
 }
 
 // nameDay is the day on which the unit is called by its name: the basis, else the period's end.
@@ -99,20 +115,51 @@ func (sc *scope) nameDay() civil.Date {
 	return max(day, sc.Unit.Opened)
 }
 
-// query is the scope as query values, with changes laid over it.
+// query is the scope as query values, with changes laid over it. A period that has a code is carried by its code, so
+// that its name goes with it.
 func (sc *scope) query(changes ...string) string {
-	q := url.Values{"don-vi": {sc.UnitRef}, "tu": {sc.Period.From.String()}, "den": {sc.Period.To.String()}}
-	if !sc.Basis.Then {
-		q.Set("ranh-gioi", sc.Basis.On.String())
+	q := url.Values{}
+	for _, f := range sc.all() {
+		q.Set(f[0], f[1])
 	}
 	for i := 0; i+1 < len(changes); i += 2 {
-		if changes[i+1] == "" {
-			q.Del(changes[i])
-		} else {
-			q.Set(changes[i], changes[i+1])
-		}
+		sc.lay(q, changes[i], changes[i+1])
 	}
 	return "?" + q.Encode()
+}
+
+// lay puts one change over the scope's values: days take the place of a code, a code that of days.
+func (sc *scope) lay(q url.Values, name, value string) {
+	switch name {
+	case "tu", "den":
+		if q.Has("ky") {
+			q.Del("ky")
+			q.Set("tu", sc.Period.From.String())
+			q.Set("den", sc.Period.To.String())
+		}
+	case "ky":
+		q.Del("tu")
+		q.Del("den")
+	}
+	if value == "" {
+		q.Del(name)
+		return
+	}
+	q.Set(name, value)
+}
+
+// all are the scope's values by name.
+func (sc *scope) all() [][2]string {
+	out := [][2]string{{"don-vi", sc.UnitRef}}
+	if sc.Period.Code != "" {
+		out = append(out, [2]string{"ky", sc.Period.Code})
+	} else {
+		out = append(out, [2]string{"tu", sc.Period.From.String()}, [2]string{"den", sc.Period.To.String()})
+	}
+	if !sc.Basis.Then {
+		out = append(out, [2]string{"ranh-gioi", sc.Basis.On.String()})
+	}
+	return out
 }
 
 // basisName says which boundaries hold, in a word.
@@ -182,11 +229,11 @@ func (sc *scope) basisDays() []civil.Date {
 	return out
 }
 
-// hidden are the scope's values that a form must carry along, without those that it asks for itself.
+// hidden are the scope's values that a form must carry along, without those that it asks for itself. A form that asks
+// for days drops the period's code.
 func (sc *scope) hidden(except ...string) [][2]string {
-	all := [][2]string{{"tu", sc.Period.From.String()}, {"den", sc.Period.To.String()}}
-	if !sc.Basis.Then {
-		all = append(all, [2]string{"ranh-gioi", sc.Basis.On.String()})
-	}
-	return slices.DeleteFunc(all, func(f [2]string) bool { return slices.Contains(except, f[0]) })
+	asksDays := slices.Contains(except, "tu")
+	return slices.DeleteFunc(sc.all(), func(f [2]string) bool {
+		return slices.Contains(except, f[0]) || f[0] == "ky" && asksDays
+	})
 }

@@ -47,6 +47,9 @@ type server struct {
 	built  *reports
 	pages  keptPages
 	names  unitNames
+
+	patterns  map[string]bool // of the pages that exist
+	unitIndex unitIndex
 }
 
 // New returns the handler of all pages.
@@ -55,7 +58,7 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, assets: a, built: newReports()}
+	s := &server{Deps: d, assets: a, built: newReports(), patterns: map[string]bool{}}
 	return s.handler(s.routes()), nil
 }
 
@@ -64,6 +67,7 @@ func (s *server) handler(rows []route) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+assetRoot, s.assets)
 	for _, row := range rows {
+		s.patterns[row.Pattern] = true
 		mux.Handle(row.Pattern, s.answer(s.guarded(row)))
 	}
 	mux.Handle("/", s.answer(s.missing))

@@ -1,0 +1,205 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"danvan/internal/access"
+	"danvan/internal/civil"
+	"danvan/internal/org"
+)
+
+// frame is what the shell around a page shows: the navigation of the one who asks, who that is, and the scope that
+// every link carries along.
+type frame struct {
+	page
+	Who     *access.Viewer
+	Groups  []navGroup
+	Tabs    []navItem
+	Posts   []string // what the viewer is and where
+	Carry   string   // the scope as query values, with its question mark; empty where there is none
+	Path    string
+	Search  string // what was searched for on this page
+	Records bool   // the viewer records work of some kind
+	Finds   bool
+	SignOut bool
+	Account bool
+	Chooser bool
+}
+
+// navItem is a line of the navigation: shown when its page exists and the viewer holds one of the rights somewhere.
+type navItem struct {
+	Key    string // the section of the pages under it
+	Path   string
+	Icon   string
+	Name   string
+	Short  string // as a tab on a phone
+	Go     string // the letter that leads to it, after g
+	Rights []access.Right
+}
+
+type navGroup struct {
+	Name  string
+	Items []navItem
+}
+
+var readers = []access.Right{access.ReadWork}
+
+var navigation = []navGroup{
+	{"Việc hằng ngày", []navItem{
+		{"hom-nay", "/", "home", "Hôm nay", "Hôm nay", "h", []access.Right{access.SignedIn}},
+		{"ghi-moi", "/ghi-nhan/moi", "plus", "Ghi nhận việc", "Ghi việc", "m", []access.Right{access.RecordWork, access.RecordLetters}},
+		{"ghi-nhan", "/ghi-nhan", "inbox", "Sổ ghi nhận", "Ghi nhận", "n", readers},
+		{"nhap", "/nhap", "up", "Nhập tệp", "Nhập tệp", "", []access.Right{access.RecordWork}},
+	}},
+	{"Tổng hợp", []navItem{
+		{"bao-cao", "/bao-cao", "report", "Báo cáo", "Báo cáo", "b", readers},
+		{"so-lieu", "/so-lieu", "data", "Chỉ tiêu và số liệu", "Số liệu", "s", readers},
+		{"bang", "/bang-so-lieu", "pin", "Bảng của tôi", "Bảng", "k", readers},
+		{"so-sanh", "/so-sanh", "compare", "So sánh", "So sánh", "", readers},
+		{"ban-do", "/ban-do", "map", "Bản đồ", "Bản đồ", "", readers},
+	}},
+	{"Nền tảng", []navItem{
+		{"danh-muc", "/danh-muc", "book", "Danh mục quy định", "Danh mục", "d", []access.Right{access.SignedIn}},
+		{"don-vi", "/don-vi", "tree", "Đơn vị", "Đơn vị", "v", []access.Right{access.SignedIn}},
+		{"tai-khoan", "/quan-tri/tai-khoan", "users", "Tài khoản", "Tài khoản", "", []access.Right{access.ManageAccounts}},
+		{"niem-phong", "/so-niem-phong", "seal", "Sổ niêm phong", "Sổ", "", []access.Right{access.ReadLog}},
+	}},
+}
+
+// tabKeys are the pages that a phone offers at once, of those that the viewer may open; the rest stand under Thêm.
+var tabKeys = []string{"hom-nay", "ghi-moi", "ghi-nhan", "so-lieu", "bao-cao", "don-vi", "danh-muc", "tai-khoan", "niem-phong"}
+
+const mostTabs = 4
+
+// frame fits the shell to the one who asks.
+func (s *server) frame(r *http.Request, p page) frame {
+	v := viewer(r.Context())
+	f := frame{page: p, Who: v, Path: r.URL.Path, Search: r.URL.Query().Get("q"), Carry: carryOf(r, p.Scope)}
+	if r.URL.Path != "/tim" {
+		f.Search = ""
+	}
+	if v == nil {
+		return f
+	}
+	for _, g := range navigation {
+		kept := navGroup{Name: g.Name}
+		for _, n := range g.Items {
+			if s.opens(v, n) {
+				kept.Items = append(kept.Items, n)
+			}
+		}
+		if len(kept.Items) > 0 {
+			f.Groups = append(f.Groups, kept)
+		}
+	}
+	f.Tabs = tabsOf(f.Groups)
+	f.Posts = s.posts(r, v)
+	f.Records = s.has("GET /ghi-nhan/moi") && (v.May(access.RecordWork, 0) || v.May(access.RecordLetters, 0))
+	f.Finds, f.SignOut, f.Account = s.has("GET /tim"), s.has("POST /dang-xuat"), s.has("GET /tai-khoan")
+	f.Chooser = s.has("GET /don-vi/chon")
+	return f
+}
+
+func (s *server) opens(v *access.Viewer, n navItem) bool {
+	if !s.has("GET "+n.Path) && !(n.Path == "/" && s.has("GET /{$}")) {
+		return false
+	}
+	return slices.ContainsFunc(n.Rights, func(right access.Right) bool { return v.May(right, 0) })
+}
+
+// has reports whether a page of that pattern exists.
+func (s *server) has(pattern string) bool { return s.patterns[pattern] }
+
+func tabsOf(groups []navGroup) []navItem {
+	var out []navItem
+	for _, key := range tabKeys {
+		for _, g := range groups {
+			for _, n := range g.Items {
+				if n.Key == key && len(out) < mostTabs {
+					out = append(out, n)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// carryOf is the scope that links in the shell carry along: the page's own, or what stands in its address.
+func carryOf(r *http.Request, sc *scope) string {
+	if sc != nil {
+		return sc.query()
+	}
+	if q := carriedQuery(r.URL.Query()); len(q) > 0 {
+		return "?" + q.Encode()
+	}
+	return ""
+}
+
+// carriedQuery keeps of an address's values those of the scope.
+func carriedQuery(q url.Values) url.Values {
+	out := url.Values{}
+	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi"} {
+		if x := strings.TrimSpace(q.Get(k)); x != "" && len(x) < 60 {
+			out.Set(k, x)
+		}
+	}
+	return out
+}
+
+// posts say what a viewer is and where, the same role over several units as one.
+func (s *server) posts(r *http.Request, v *access.Viewer) []string {
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, g := range v.Grants {
+		post := g.Role.Name() + ", " + postUnit(tree, g.Unit, s.Today())
+		if g.For != 0 {
+			post += " (làm thay)"
+		}
+		if !slices.Contains(out, post) {
+			out = append(out, post)
+		}
+	}
+	return out
+}
+
+func postUnit(tree *org.Tree, id org.UnitID, today civil.Date) string {
+	if u := tree.Unit(id); u != nil && !u.Open(today) {
+		return tree.NameOn(id, u.Closed.AddDays(-1))
+	}
+	return tree.NameOn(id, today)
+}
+
+// is reports whether a line of the navigation is the page's own.
+func (f frame) is(n navItem) bool { return f.Section == n.Key }
+
+func (f frame) href(n navItem) string { return n.Path + f.Carry }
+
+// underMore reports whether the page's section stands under Thêm on a phone.
+func (f frame) underMore() bool {
+	return f.Section != "" && !slices.ContainsFunc(f.Tabs, f.is)
+}
+
+// hiddenCarry are the carried values as a form sends them.
+func (f frame) hiddenCarry(except ...string) [][2]string {
+	q, err := url.ParseQuery(strings.TrimPrefix(f.Carry, "?"))
+	if err != nil {
+		return nil
+	}
+	return pairs(q, except...)
+}
+
+func pairs(q url.Values, except ...string) [][2]string {
+	var out [][2]string
+	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi"} {
+		if q.Has(k) && !slices.Contains(except, k) {
+			out = append(out, [2]string{k, q.Get(k)})
+		}
+	}
+	return out
+}
