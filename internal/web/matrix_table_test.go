@@ -30,7 +30,10 @@ const (
 
 var examples = map[string]example{
 	// desk, search
-	"GET /{$}": {Path: "/?don-vi=02143&ky=2026-M10"},
+	"GET /{$}":          {Path: "/?don-vi=02143&ky=2026-M10"},
+	"GET /don-vi/goi-y": {Path: "/don-vi/goi-y?q=na+ri"},
+	"GET /don-vi/chon":  {Path: "/don-vi/chon?q=na+ri&ve=/so-lieu"},
+	"GET /phim-tat":     {Path: "/phim-tat"},
 	// entries
 	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},

@@ -58,13 +58,14 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, assets: a, built: newReports(), patterns: map[string]bool{}}
+	s := &server{Deps: d, assets: a, built: newReports()}
 	return s.handler(s.routes()), nil
 }
 
 // handler answers the rows, and nothing else.
 func (s *server) handler(rows []route) http.Handler {
 	mux := http.NewServeMux()
+	s.patterns = map[string]bool{}
 	mux.Handle("GET "+assetRoot, s.assets)
 	for _, row := range rows {
 		s.patterns[row.Pattern] = true
