@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
 	{"internal/figure"},
 	{"internal/ledger"},
-	{"internal/access"},
+	{"internal/access", "internal/identity"},
 	{"internal/org", "internal/catalog", "internal/files"},
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},

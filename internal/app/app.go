@@ -19,6 +19,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/identity"
 	"danvan/internal/jobs"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
@@ -114,6 +115,15 @@ func (h onUnits) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, 
 // Files opens the store of attachments in the data directory.
 func (a *App) Files() (*files.Store, error) {
 	return files.New(a.DB, filepath.Join(a.Data, "files"), 0)
+}
+
+// Accounts opens the store of accounts with the key in the data directory, which is made at first use.
+func (a *App) Accounts() (*identity.Store, error) {
+	key, err := identity.OpenKey(a.Data)
+	if err != nil {
+		return nil, err
+	}
+	return identity.New(a.DB, key), nil
 }
 
 // Work does the background jobs until ctx ends.
