@@ -119,3 +119,6 @@ func thousands(groups []string) bool {
 	}
 	return true
 }
+
+// PlainNumber is a number as people write it ("1.234,5", "1234.5") in plain digits with a point.
+func PlainNumber(s string) (string, error) { return plainNumber(strings.TrimSpace(s)) }

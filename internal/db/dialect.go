@@ -44,6 +44,18 @@ func (e Engine) SkipLocked() string {
 	return ""
 }
 
+// Snapshot names what a transaction of PostgreSQL sees, for caches: there a leaf with a smaller number may be
+// committed later, so the number of the last one does not say. It is empty on SQLite, where one writes at a time.
+func (e Engine) Snapshot(ctx context.Context, q Querier) (name string, err error) {
+	if e != Postgres {
+		return "", nil
+	}
+	if err := q.QueryRowContext(ctx, `SELECT CAST(pg_current_snapshot() AS TEXT)`).Scan(&name); err != nil {
+		return "", fmt.Errorf("name the snapshot: %w", err)
+	}
+	return name, nil
+}
+
 // snapshot is the transaction in which every query sees the same moment.
 func (e Engine) snapshot() *sql.TxOptions {
 	if e == Postgres {

@@ -24,6 +24,7 @@ type Ledger struct {
 	tree     treeCache
 	series   seriesCache
 	editions editionCache
+	shelf    shelf
 }
 
 // New returns a ledger over the catalogue.

@@ -3,13 +3,10 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"danvan/internal/catalog"
-	"danvan/internal/civil"
 	"danvan/internal/db"
-	"danvan/internal/org"
 )
 
 // Entry reads one entry with its versions, facts, attachments and links.
@@ -119,66 +116,4 @@ func heads(ctx context.Context, q db.Querier, query string, args ...any) ([]Head
 		return nil, fmt.Errorf("list entries: %w", err)
 	}
 	return out, nil
-}
-
-// List reads a page of entries, newest day first, and how many there are in all.
-func (l *Ledger) List(ctx context.Context, q db.Querier, f Filter, offset, limit int) (page []Head, total int, err error) {
-	where, args := f.where()
-	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM entry`+where, args...).Scan(&total); err != nil {
-		return nil, 0, fmt.Errorf("count entries: %w", err)
-	}
-	n := len(args)
-	args = append(args, limit, offset)
-	page, err = heads(ctx, q, selectHead+where+fmt.Sprintf(` ORDER BY day DESC, id DESC LIMIT $%d OFFSET $%d`, n+1, n+2), args...)
-	return page, total, err
-}
-
-// condition gathers the parts of a WHERE with their numbered parameters.
-type condition struct {
-	parts []string
-	args  []any
-}
-
-// add takes a condition in which "?" stands for the next parameter.
-func (c *condition) add(text string, arg any) {
-	c.args = append(c.args, arg)
-	c.parts = append(c.parts, strings.ReplaceAll(text, "?", fmt.Sprintf("$%d", len(c.args))))
-}
-
-func in[T any](c *condition, column string, values []T, arg func(T) any) {
-	if len(values) == 0 {
-		return
-	}
-	c.parts = append(c.parts, column+` IN (`+list(len(c.args)+1, len(values))+`)`)
-	for _, v := range values {
-		c.args = append(c.args, arg(v))
-	}
-}
-
-func (f Filter) where() (string, []any) {
-	var c condition
-	in(&c, "kind", f.Kinds, func(s string) any { return s })
-	in(&c, "unit", f.Units, func(id org.UnitID) any { return int64(id) })
-	in(&c, "place", f.Places, func(id org.UnitID) any { return int64(id) })
-	in(&c, "state", f.States, func(s State) any { return string(s) })
-	if len(f.States) == 0 {
-		c.parts = append(c.parts, "state <> 'void'")
-	}
-	if f.From != 0 {
-		c.add("day >= ?", int32(f.From))
-	}
-	if f.To != 0 {
-		c.add("day <= ?", int32(f.To))
-	}
-	if f.Batch != 0 {
-		c.add("batch = ?", f.Batch)
-	}
-	for _, word := range strings.Fields(civil.Fold(f.Text)) {
-		c.add(`fold LIKE ? ESCAPE '\'`, "%"+likeSafe(word)+"%")
-	}
-	return " WHERE " + strings.Join(c.parts, " AND "), c.args
-}
-
-func likeSafe(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }

@@ -163,18 +163,6 @@ func (a Amount) plus(b Amount) Amount {
 
 func (a Amount) opposite() Amount { return Amount{-a.Value, -a.N, -a.CValue, -a.CN} }
 
-// Filter chooses entries for a list; what is zero does not restrict.
-type Filter struct {
-	Kinds  []string
-	Units  []org.UnitID // the body is one of these
-	Places []org.UnitID
-	From   civil.Date
-	To     civil.Date
-	States []State // empty: all but void
-	Text   string  // every word of it occurs in title, work, body or place fields, without marks
-	Batch  int64
-}
-
 // Hung is an entry that hangs on a unit from a day on.
 type Hung struct {
 	ID   int64
