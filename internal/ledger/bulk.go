@@ -8,6 +8,7 @@ import (
 
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/org"
 )
 
 // BulkOptions say how Bulk posts.
@@ -19,6 +20,8 @@ type BulkOptions struct {
 	Partial bool
 	// ContentKeys gives a draft without key one made from its content, so that importing it twice adds nothing.
 	ContentKeys bool
+	// May reports whether the actor may record the kind for the unit; nil asks nothing.
+	May func(kind string, unit org.UnitID) bool
 	// Total is the number of drafts, where known, for Progress.
 	Total    int
 	Progress func(done, total int)
@@ -60,6 +63,7 @@ func (l *Ledger) Bulk(ctx context.Context, tx *db.Tx, drafts iter.Seq[Draft], op
 		return BulkResult{}, err
 	}
 	b := &bulk{act: w, opts: opts, poster: l.poster(tx, w.rules.tree), keys: map[string]taken{}}
+	b.rules.ownKeys = opts.ContentKeys
 	if b.empty, err = isEmpty(ctx, tx); err != nil {
 		return BulkResult{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"danvan/internal/db"
 	"danvan/internal/fault"
@@ -40,6 +41,9 @@ func (b *bulk) lives(ctx context.Context, good []prepared, found map[string]*hea
 
 // life is the entry of one draft; nil when it is there already.
 func (b *bulk) life(ctx context.Context, p *prepared, id int64, found map[string]*headRow) (*life, error) {
+	if s := p.said[0]; b.opts.May != nil && !b.opts.May(s.kind.Code, s.unit) {
+		return nil, Problems{{"unit", Denied}}
+	}
 	if err := b.inBatch(ctx); err != nil {
 		return nil, err
 	}
@@ -135,20 +139,35 @@ func (b *bulk) references(ctx context.Context, versions []*said) error {
 
 // compare looks whether the key of a life is taken: by the same content (there) or by other content (an error).
 func (b *bulk) compare(ctx context.Context, p *prepared, e *life, found map[string]*headRow) (there bool, err error) {
-	key := e.head.key
-	if first, ok := b.keys[key]; ok {
+	if first, ok := b.keys[e.head.key]; ok {
 		return first.again(p)
 	}
-	was := found[key]
-	if was == nil {
+	return compared(ctx, b.tx, e, found[e.head.key])
+}
+
+// compared looks whether the entry that has the key of a life, nil for none, says the same.
+func compared(ctx context.Context, q db.Querier, e *life, was *headRow) (there bool, err error) {
+	key := e.head.key
+	switch {
+	case was == nil && strings.HasPrefix(key, "e:"):
+		return false, Problems{{"key", fmt.Sprintf("Khóa %q do hệ thống đặt nhưng không có ghi nhận nào mang khóa này. Hãy bỏ trống khóa.", key)}}
+	case was == nil:
 		return false, nil
 	}
-	first, err := versionOf(ctx, b.tx, was.id, 1)
+	first, err := versionOf(ctx, q, was.id, 1)
 	if err != nil {
 		return false, err
 	}
+	same := first.sameContent(&e.steps[0].row)
+	if !same && was.version > 1 { // what was handed out as it stands now may come back
+		last, err := versionOf(ctx, q, was.id, was.version)
+		if err != nil {
+			return false, err
+		}
+		same = last.sameContent(&e.steps[0].row)
+	}
 	switch {
-	case was.kind != e.head.kind || !first.sameContent(&e.steps[0].row):
+	case was.kind != e.head.kind || !same:
 		return false, Problems{{"key", fault.Say(differs(was))}}
 	case was.state == Void:
 		return false, Problems{{"key", fmt.Sprintf("Ghi nhận số %d (khóa %q) đã hủy. Muốn nhập lại việc này, hãy đặt khóa khác.", was.id, key)}}
@@ -177,10 +196,14 @@ func (t taken) again(p *prepared) (there bool, err error) {
 
 // alreadyThere finds the entries of the database that have keys of the drafts.
 func (b *bulk) alreadyThere(ctx context.Context, drafts []prepared) (map[string]*headRow, error) {
-	found := map[string]*headRow{}
 	if b.empty {
-		return found, nil
+		return map[string]*headRow{}, nil
 	}
+	return byKeys(ctx, b.tx, drafts)
+}
+
+func byKeys(ctx context.Context, q db.Querier, drafts []prepared) (map[string]*headRow, error) {
+	found := map[string]*headRow{}
 	for part := range slices.Chunk(drafts, 500) {
 		var keys []any
 		for _, p := range part {
@@ -191,7 +214,7 @@ func (b *bulk) alreadyThere(ctx context.Context, drafts []prepared) (map[string]
 		if len(keys) == 0 {
 			continue
 		}
-		err := each(ctx, b.tx, func(r scanner) error {
+		err := each(ctx, q, func(r scanner) error {
 			h, err := scanHead(r)
 			found[h.key] = h
 			return err

@@ -3,7 +3,9 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +66,7 @@ var walks = map[Order]walk{
 func (o Order) Known() bool { _, ok := walks[o]; return ok }
 
 // few is how many units, or entries, it takes no walk through all days to list.
-const few = 3000
+const few = 3000 // below what an IN list may hold
 
 // List reads a page of entries, newest day first, and how many there are in all.
 func (l *Ledger) List(ctx context.Context, q db.Querier, f Filter, offset, limit int) (page []Head, total int, err error) {
@@ -80,6 +82,9 @@ func (l *Ledger) List(ctx context.Context, q db.Querier, f Filter, offset, limit
 // CountBound. Few entries are found by their units and sorted; many are met soon on a walk in the order asked for,
 // with the units only looked at, which a "+" before the column has both engines do.
 func (l *Ledger) Page(ctx context.Context, q db.Querier, f Filter, by Order, offset, limit int) (page []Head, total int, err error) {
+	if len(newWords(f.Text).marked) > 0 {
+		return l.pageAsTyped(ctx, q, f, offset, limit)
+	}
 	where, args := f.where("unit", "day")
 	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM entry`+where+fmt.Sprintf(` LIMIT %d) counted`, CountBound+1), args...).
 		Scan(&total); err != nil {
@@ -101,16 +106,95 @@ func pageOf(ctx context.Context, q db.Querier, where string, args []any, by Orde
 		fmt.Sprintf(` ORDER BY %s LIMIT $%d OFFSET $%d) paged) ORDER BY %s`, order, n+1, n+2, order), args...)
 }
 
-// Walk hands every entry of a filter to take, newest day first, without holding them.
-func (l *Ledger) Walk(ctx context.Context, q db.Querier, f Filter, take func(Head) error) error {
-	where, args := f.where("unit", "day")
-	return each(ctx, q, func(r scanner) error {
-		h, err := scanHead(r)
-		if err != nil {
-			return err
+// Count is how many entries a filter leaves, without bound.
+func (l *Ledger) Count(ctx context.Context, q db.Querier, f Filter) (n int, err error) {
+	if len(newWords(f.Text).marked) > 0 {
+		for page, err := range l.Walk(ctx, q, f, few) {
+			if err != nil {
+				return 0, err
+			}
+			n += len(page)
 		}
-		return take(h.public())
-	}, selectHead+where+` ORDER BY day DESC, id DESC`, args...)
+		return n, nil
+	}
+	where, args := f.where("unit", "day")
+	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM entry`+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count entries: %w", err)
+	}
+	return n, nil
+}
+
+// Walk gives all entries of a filter, newest day first, size after size; each page begins where the last one ended.
+func (l *Ledger) Walk(ctx context.Context, q db.Querier, f Filter, size int) iter.Seq2[[]Head, error] {
+	return func(yield func([]Head, error) bool) {
+		where, args := f.where("+unit", "day")
+		n := len(args)
+		marks := newWords(f.Text).marked
+		last := Head{ID: math.MaxInt64, Day: civil.Forever}
+		for {
+			page, err := heads(ctx, q, selectHead+where+fmt.Sprintf(` AND day <= $%d AND (day < $%d OR id < $%d)
+				ORDER BY day DESC, id DESC LIMIT %d`, n+1, n+1, n+2, size), append(slices.Clone(args), int32(last.Day), last.ID)...)
+			if len(page) == 0 && err == nil {
+				return
+			}
+			if err == nil {
+				last = page[len(page)-1]
+				page, err = l.asTyped(ctx, q, page, marks)
+			}
+			if !yield(page, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// pageAsTyped is Page for words typed with marks, which SQL cannot tell: newest first, whatever the order asked for.
+func (l *Ledger) pageAsTyped(ctx context.Context, q db.Querier, f Filter, offset, limit int) (page []Head, total int, err error) {
+	for some, err := range l.Walk(ctx, q, f, few) {
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, h := range some {
+			if total >= offset && len(page) < limit {
+				page = append(page, h)
+			}
+			if total++; total > CountBound {
+				return page, total, nil
+			}
+		}
+	}
+	return page, total, nil
+}
+
+// asTyped keeps the entries that hold the words with the marks they were typed with.
+func (l *Ledger) asTyped(ctx context.Context, q db.Querier, page []Head, marks []string) ([]Head, error) {
+	if len(marks) == 0 {
+		return page, nil
+	}
+	var ids []any
+	for _, h := range page {
+		ids = append(ids, h.ID)
+	}
+	fields := map[int64]string{}
+	err := each(ctx, q, func(r scanner) error {
+		var id int64
+		var text string
+		err := r.Scan(&id, &text)
+		fields[id] = text
+		return err
+	}, `SELECT e.id, v.fields FROM entry e JOIN entry_version v ON v.entry = e.id AND v.version = e.version
+		WHERE e.id IN (`+list(1, len(ids))+`)`, ids...)
+	if err != nil {
+		return nil, fmt.Errorf("read fields: %w", err)
+	}
+	return slices.DeleteFunc(page, func(h Head) bool {
+		ed := l.Catalog.Edition(h.Edition)
+		if ed == nil {
+			ed = l.Catalog.EditionOn(h.Day)
+		}
+		k := ed.Kind(h.Kind)
+		return k == nil || !newTextFilterOf(k, marks).said(fields[h.ID])
+	}), nil
 }
 
 // condition gathers the parts of a WHERE with their numbered parameters.

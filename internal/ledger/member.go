@@ -88,3 +88,6 @@ func nestedEnd(s string, i int) int {
 	}
 	return len(s)
 }
+
+// Member is the JSON of one member of stored fields, "" where it has no value.
+func Member(fields, code string) string { return member(fields, code) }

@@ -264,12 +264,24 @@ func (t *textFilter) fits(r *shelfRow) bool {
 			return false
 		}
 	}
+	return t.said(r.fields)
+}
+
+// newTextFilterOf asks for words with their marks alone.
+func newTextFilterOf(k *catalog.Kind, marked []string) *textFilter {
+	t := newTextFilter(k, "")
+	t.marked = marked
+	return t
+}
+
+// said reports whether every word that was typed with marks occurs with them.
+func (t *textFilter) said(fields string) bool {
 	if len(t.marked) == 0 {
 		return true
 	}
 	said := t.name
 	for _, code := range t.texts {
-		if raw := member(r.fields, code); raw != "" {
+		if raw := member(fields, code); raw != "" {
 			said += "\n" + strings.ToLower(unquoted(raw))
 		}
 	}

@@ -33,6 +33,7 @@ type rules struct {
 	anyBody bool
 	edition *catalog.Edition // instead of the one in force on the day
 	today   civil.Date
+	ownKeys bool // keys that the ledger made may come back, with the content that they have
 }
 
 // most is the largest amount that one entry may report, so that no sum of many can leave an int64.
@@ -59,7 +60,7 @@ func prepare(r rules, d Draft) (*said, Problems) {
 		ps.add("kind", "Danh mục %s không có loại ghi nhận %q. Xem các loại bằng lệnh danvan catalog list.", s.edition.Code, d.Kind)
 		return nil, ps
 	}
-	checkKey(d.Key, &ps)
+	checkKey(d.Key, r.ownKeys, &ps)
 	s.resolve(r, d, &ps)
 	s.check(r, d, &ps)
 	checkFiles(d.Files, &ps)

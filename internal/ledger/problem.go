@@ -39,3 +39,11 @@ func (ps Problems) err() error {
 func (ps *Problems) add(field, format string, args ...any) {
 	*ps = append(*ps, Problem{field, fmt.Sprintf(format, args...)})
 }
+
+// sayInvalid is the sentence of an error that the one who hands in can mend, "" for any other.
+func sayInvalid(err error) string {
+	if err != nil && fault.KindOf(err) == fault.Invalid {
+		return fault.Say(err)
+	}
+	return ""
+}

@@ -132,7 +132,7 @@ func (e *life) step(s *said, a Act, state State, carries int64, facts []sum, rea
 // without waiting for an answer. Should another act take the key in between, this one is run again and finds it.
 func lookUp(tx *db.Tx, key string, taken *bool) error {
 	var ps Problems
-	if checkKey(key, &ps); key == "" || len(ps) > 0 || tx.Engine() != db.Postgres {
+	if checkKey(key, false, &ps); key == "" || len(ps) > 0 || tx.Engine() != db.Postgres {
 		return nil // prepare says what is wrong with a key
 	}
 	tx.RetryOn("entry_key_key")

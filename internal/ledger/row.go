@@ -33,6 +33,8 @@ func columnNames() map[string]string {
 		"carries": "carries", "thuc hien": "carries",
 		"files": "files", "tep": "files", "tep dinh kem": "files",
 		civil.Fold(ErrorColumn): "",
+		// what an exported list tells besides, for people
+		"trang thai": "", "ten don vi": "", "ten noi": "", "so ghi nhan": "",
 	}
 }
 
@@ -120,7 +122,7 @@ func (c Columns) set(d *Draft, column, cell string, ps *Problems) {
 		d.Partners = strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
 	case "files":
 		for name := range strings.SplitSeq(cell, ";") {
-			d.Files = append(d.Files, File{Name: strings.TrimSpace(name)})
+			d.Files = append(d.Files, fileOf(strings.TrimSpace(name)))
 		}
 	case "day":
 		day, err := civil.ParseDate(cell)
@@ -138,9 +140,18 @@ func (c Columns) set(d *Draft, column, cell string, ps *Problems) {
 	}
 }
 
+// fileOf is an attachment by its name, or as an export writes it: its hash, then its name.
+func fileOf(s string) File {
+	hash, name, ok := strings.Cut(s, " ")
+	if ok && len(hash) == 64 && strings.Trim(hash, "0123456789abcdef") == "" {
+		return File{Hash: hash, Name: name}
+	}
+	return File{Name: s}
+}
+
 // value is a cell as the catalogue reads it: text, or the rows of a group.
 func value(cell string) any {
-	if !strings.HasPrefix(cell, "[{") && !strings.HasPrefix(cell, "{") {
+	if !strings.HasPrefix(cell, "[{") && !strings.HasPrefix(cell, "{") && !strings.HasPrefix(cell, `["`) {
 		return cell
 	}
 	dec := json.NewDecoder(bytes.NewReader([]byte(cell)))

@@ -106,11 +106,11 @@ func lineOf(s, what string) error {
 }
 
 // checkKey checks a key that a client made. "#" and "e:" begin the references and keys that the ledger makes.
-func checkKey(key string, ps *Problems) {
+func checkKey(key string, own bool, ps *Problems) {
 	switch {
 	case !writable(key) || strings.ContainsAny(key, "\n\r\t") || len(key) > 200:
 		ps.add("key", "Khóa có ký tự lạ hoặc dài quá 200 ký tự. Hãy đặt khóa ngắn, ví dụ so-noi-vu-2019-00017.")
-	case strings.HasPrefix(key, "#") || strings.HasPrefix(key, "e:"):
+	case strings.HasPrefix(key, "#") || strings.HasPrefix(key, "e:") && !own:
 		ps.add("key", "Khóa không được bắt đầu bằng “#” hay “e:”, vì đó là khóa do hệ thống đặt. Hãy đặt khóa khác.")
 	}
 }

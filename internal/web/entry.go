@@ -24,6 +24,8 @@ import (
 func (s *server) entryRoutes() []route {
 	return []route{
 		{"GET /ghi-nhan", access.ReadWork, onScope, s.kept(s.entryList)},
+		{"GET /ghi-nhan.csv", access.ReadWork, onScope, s.entryCSV},
+		{"GET /ghi-nhan.xlsx", access.ReadWork, onScope, s.entryXLSX},
 		{"GET /ghi-nhan/{id}", access.ReadWork, onEntry, s.entryPage},
 	}
 }
@@ -339,55 +341,6 @@ var vietnam = time.FixedZone("+07", 7*60*60)
 func momentText(t time.Time) string {
 	t = t.In(vietnam)
 	return t.Format("15:04") + " ngày " + civil.FromTime(t).Vi()
-}
-
-// entryListView is the list of entries of a unit and period.
-type entryListView struct {
-	Scope *scope
-	Lines []entryLine
-	Kinds []*catalog.Kind
-	Kind  string
-	Text  string
-	Page  paging
-}
-
-type entryLine struct {
-	ledger.Head
-	KindName, UnitName, PlaceName string
-}
-
-func (s *server) entryList(w http.ResponseWriter, r *http.Request) error {
-	sc, err := s.readScope(r)
-	if err != nil {
-		return err
-	}
-	offset, err := readOffset(r)
-	if err != nil {
-		return err
-	}
-	v := entryListView{Scope: sc, Kind: r.URL.Query().Get("loai"), Text: strings.TrimSpace(r.URL.Query().Get("tim")), Kinds: s.Catalog.EditionOn(sc.Period.To).Kinds}
-	filter := ledger.Filter{From: sc.Period.From, To: sc.Period.To, Text: v.Text, Units: unitsUnder(sc)}
-	if v.Kind != "" {
-		filter.Kinds = []string{v.Kind}
-	}
-	heads, total, err := s.Ledger.List(r.Context(), s.DB.Read(), filter, int(offset), pageSize)
-	if err != nil {
-		return err
-	}
-	for _, h := range heads {
-		line := entryLine{Head: h, KindName: h.Kind, UnitName: sc.tree.NameOn(h.Unit, h.Day), PlaceName: sc.tree.NameOn(h.Place, h.Day)}
-		if k := s.Catalog.EditionOn(h.Day).Kind(h.Kind); k != nil {
-			line.KindName = k.Name
-			line.Title = shownTitle(k, h.Title)
-		}
-		v.Lines = append(v.Lines, line)
-	}
-	v.Page = paging{Offset: offset, Size: pageSize, Total: int64(total)}
-	v.Page.Link = func(o int64) string {
-		return "/ghi-nhan" + sc.query("loai", v.Kind, "tim", v.Text, "tu-dong", strconv.FormatInt(o, 10))
-	}
-	p := page{Title: "Ghi nhận", Section: "ghi-nhan", Scope: sc}
-	return s.render(w, r, http.StatusOK, p, entryListPage(v))
 }
 
 // unitsUnder are the units whose eras count for the page's unit, nil for a root: no restriction.

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
+	"danvan/internal/org"
 )
 
 // Letters of citizens are shown by class, dates and state only until sign-in knows who may read more (Luật Khiếu
@@ -46,4 +49,30 @@ func shownTitle(k *catalog.Kind, title string) string {
 		}
 	}
 	return k.Name
+}
+
+// mayRead reports whether a viewer may read the content of an entry of the kind that the unit answers for.
+func mayRead(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
+	return !guarded(k) || v.May(access.ReadLetters, unit)
+}
+
+// mayRecord reports whether a viewer may record and change entries of the kind for the unit; unit 0 asks for any.
+func mayRecord(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
+	if guarded(k) {
+		return v.May(access.RecordLetters, unit)
+	}
+	return v.May(access.RecordWork, unit)
+}
+
+// guardedKinds are the codes of the kinds whose entries are letters, of any edition.
+func guardedKinds(c *catalog.Catalog) []string {
+	var out []string
+	for _, ed := range c.Editions() {
+		for _, k := range ed.Kinds {
+			if guarded(k) && !slices.Contains(out, k.Code) {
+				out = append(out, k.Code)
+			}
+		}
+	}
+	return out
 }

@@ -1,6 +1,9 @@
 package xlsx
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Workbook is a file of sheets.
 type Workbook struct {
@@ -22,6 +25,10 @@ type Sheet struct {
 	Titles  []string
 	Columns []Column
 	Rows    []Row
+	// Stream, when set, gives the rows instead, so that none need be held; Count says how many. Columns without a
+	// Width are then as wide as their heads.
+	Stream iter.Seq2[Row, error]
+	Count  int
 	// Notes stand under the table.
 	Notes []string
 	// Portrait prints upright; the default is A4 landscape.
@@ -35,6 +42,10 @@ type Column struct {
 	Unit string
 	// Width in characters; 0 is made from head and cells.
 	Width float64
+	// Choices, when set, are offered as a list in every cell of the column, down to row ChoiceRows. Other texts
+	// are refused by the spreadsheet unless Loose.
+	Choices []string
+	Loose   bool
 }
 
 // Row is a row of cells; Bold marks totals.

@@ -73,14 +73,21 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 	if mark != "" {
 		head++
 	}
-	if last := head + len(s.Rows) + len(s.Notes) + 1; last > maxRows || n > maxCols {
+	count := len(s.Rows)
+	if s.Stream != nil {
+		count = s.Count
+	}
+	if last := head + count + len(s.Notes) + 1; last > maxRows || n > maxCols {
 		return fmt.Errorf("%d rows and %d columns are more than Excel holds", last, n)
 	}
 	// The filter comes first: it replaces the properties of the sheet.
-	if err := headRange(f, name, head, n, len(s.Rows)); err != nil {
+	if err := headRange(f, name, head, n, count); err != nil {
 		return err
 	}
 	if err := pageSetup(f, name, mark, s.Portrait, s.pagesWide(n)); err != nil {
+		return err
+	}
+	if err := choices(f, name, head, s.Columns); err != nil {
 		return err
 	}
 	sw, err := f.NewStreamWriter(name)
@@ -102,6 +109,17 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 	out.head(s.Columns, n)
 	for _, r := range s.Rows {
 		out.row(r, widths)
+	}
+	if s.Stream != nil {
+		for r, err := range s.Stream {
+			if err != nil {
+				return err
+			}
+			out.row(r, widths)
+			if out.err != nil {
+				return out.err
+			}
+		}
 	}
 	out.notes(s.Notes)
 	if out.err != nil {
@@ -156,6 +174,42 @@ func headRange(f *excelize.File, name string, head, cols, rows int) error {
 		Name: "_xlnm.Print_Titles", Scope: name,
 		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(name, "'", "''"), head, head),
 	})
+}
+
+// ChoiceRows is how far down a column with choices offers them.
+const ChoiceRows = 2000
+
+// choices keeps the lists of the columns in a hidden sheet, because a list within a cell's rule holds 255 letters only.
+func choices(f *excelize.File, name string, head int, cols []Column) error {
+	for i, c := range cols {
+		if len(c.Choices) == 0 {
+			continue
+		}
+		list := fmt.Sprintf("_%d_%s", i+1, short(name, 20))
+		if _, err := f.NewSheet(list); err != nil {
+			return err
+		}
+		for j, text := range c.Choices {
+			if err := f.SetCellStr(list, fmt.Sprintf("A%d", j+1), cut(clean(text), 32_000)); err != nil {
+				return err
+			}
+		}
+		if err := f.SetSheetVisible(list, false); err != nil {
+			return err
+		}
+		col, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		dv := excelize.NewDataValidation(true)
+		dv.Sqref = fmt.Sprintf("%s%d:%s%d", col, head+1, col, head+ChoiceRows)
+		dv.SetSqrefDropList(fmt.Sprintf("'%s'!$A$1:$A$%d", strings.ReplaceAll(list, "'", "''"), len(c.Choices)))
+		dv.ShowErrorMessage = !c.Loose
+		if err := f.AddDataValidation(name, dv); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sheetWriter streams rows and keeps the first error.
