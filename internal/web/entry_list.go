@@ -456,7 +456,7 @@ func (a *listAsk) chips() []chipView {
 		add("Có chữ: "+a.Text, "tim")
 	}
 	if a.Place != nil {
-		add("Nơi: "+a.Scope.tree.NameOn(a.Place.ID, a.Place.Opened), "noi")
+		add("Nơi: "+a.placeName(), "noi")
 	}
 	if a.Actor != "" {
 		add("Người ghi: "+a.Actor, "nguoi")
@@ -526,4 +526,11 @@ func unitOf(f *catalog.Field) string {
 		return or(f.Unit, "đồng")
 	}
 	return f.Unit
+}
+
+func (a *listAsk) placeName() string {
+	if a.Place == nil {
+		return ""
+	}
+	return a.Scope.tree.NameOn(a.Place.ID, max(a.Place.Opened, min(a.Scope.Period.To, a.Place.Closed.AddDays(-1))))
 }

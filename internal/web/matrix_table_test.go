@@ -37,6 +37,8 @@ var examples = map[string]example{
 	// entries
 	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},
+	"GET /ghi-nhan.csv":  {Path: "/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},
+	"GET /ghi-nhan.xlsx": {Path: "/ghi-nhan.xlsx?don-vi=02143&ky=2026-M10"},
 	// figures
 	"GET /so-lieu":                     {Path: "/so-lieu?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/{code}":              {Path: "/so-lieu/petition.received?don-vi=02143&ky=2026-M10"},
