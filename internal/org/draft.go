@@ -162,3 +162,25 @@ func Touches(t *Tree, acts []Change) (units []UnitID, whole bool) {
 	}
 	return units, whole
 }
+
+// Subject is the unit over which somebody must have the right to change units, to carry acts out: the lowest that
+// stands above all that they touch. It is 0 where there is none below the country itself.
+func Subject(t *Tree, acts []Change, today civil.Date) UnitID {
+	units, whole := Touches(t, acts)
+	var common []UnitID
+	for i, id := range units {
+		u := t.Unit(id)
+		chain := t.Chain(id, max(min(acts[0].Day.AddDays(-1), u.Closed.AddDays(-1)), u.Opened))
+		if i == 0 {
+			common = chain
+		}
+		common = slices.DeleteFunc(slices.Clone(common), func(x UnitID) bool { return !slices.Contains(chain, x) })
+	}
+	if !whole && len(common) > 0 {
+		return common[0]
+	}
+	if roots := t.Roots(today); len(roots) == 1 {
+		return roots[0]
+	}
+	return 0
+}

@@ -12,15 +12,15 @@ import (
 
 // unitRoutes are the pages of units in time.
 func (s *server) unitRoutes() []route {
-	return []route{
-		{"GET /don-vi", access.SignedIn, nil, s.kept(s.unitTree)},
+	return append(s.draftRoutes(), []route{
+		{"GET /don-vi", access.SignedIn, nil, s.unitTreeFor},
 		{"GET /don-vi.csv", access.SignedIn, nil, s.unitTreeCSV},
 		{"GET /don-vi.xlsx", access.SignedIn, nil, s.unitTreeXLSX},
 		{"GET /don-vi/{ref}", access.SignedIn, nil, s.kept(s.unitPage)},
 		{"GET /don-vi/thay-doi/{id}", access.SignedIn, nil, s.changePage},
-		{"GET /don-vi/thay-doi/{id}/hoan-tac", access.ChangeUnits, nil, s.changeUndoPage},
-		{"POST /don-vi/thay-doi/{id}/hoan-tac", access.ChangeUnits, nil, s.changeUndo},
-	}
+		{"GET /don-vi/thay-doi/{id}/hoan-tac", access.ChangeUnits, onChange, s.changeUndoPage},
+		{"POST /don-vi/thay-doi/{id}/hoan-tac", access.ChangeUnits, onChange, s.changeUndo},
+	}...)
 }
 
 // changeDay is a day on which units changed.

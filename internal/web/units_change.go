@@ -108,8 +108,7 @@ func (s *server) changeView(ctx context.Context, id int64) (v changeView, err er
 	if v.UndoneMS != 0 {
 		v.Undid = momentVi(v.UndoneMS)
 	}
-	units, whole := org.Touches(tree, []org.Change{v.Change})
-	v.MayUndo = v.UndoneMS == 0 && mayChange(who, tree, s.Today(), units, whole)
+	v.MayUndo = v.UndoneMS == 0 && mayChange(who, tree, s.Today(), []org.Change{v.Change})
 	if v.MapBefore, v.MapAfter, err = s.changeMaps(tree, v.Change); err != nil {
 		return v, err
 	}
@@ -123,12 +122,30 @@ func momentVi(ms int64) string {
 
 var vietnamTime = time.FixedZone("Việt Nam", 7*3600)
 
-// mayChange reports whether the viewer may change every one of the units; whole asks for all of the country.
-func mayChange(v *access.Viewer, tree *org.Tree, today civil.Date, units []org.UnitID, whole bool) bool {
-	if whole {
-		units = slices.Concat(units, tree.Roots(today))
+// mayChange reports whether the viewer may carry acts out, or take them back: he has the right over the unit that
+// stands above all they touch, or over every province.
+func mayChange(v *access.Viewer, tree *org.Tree, today civil.Date, acts []org.Change) bool {
+	if unit := org.Subject(tree, acts, today); unit != 0 {
+		return v.May(access.ChangeUnits, unit)
 	}
-	return v.May(access.ChangeUnits, 0) && !slices.ContainsFunc(units, func(id org.UnitID) bool { return !v.May(access.ChangeUnits, id) })
+	return v.May(access.ChangeUnits, 0) && !slices.ContainsFunc(tree.Roots(today), func(id org.UnitID) bool { return !v.May(access.ChangeUnits, id) })
+}
+
+// onChange is the unit that stands above all that the act of the path is about.
+func onChange(s *server, r *http.Request) (org.UnitID, error) {
+	id, err := readChangeID(r)
+	if err != nil {
+		return 0, err
+	}
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return 0, err
+	}
+	e, err := org.ReadEntered(r.Context(), s.DB.Read(), id)
+	if err != nil {
+		return 0, err
+	}
+	return org.Subject(tree, []org.Change{e.Change}, s.Today()), nil
 }
 
 func (v *changeView) describe(s *server, tree *org.Tree) {

@@ -38,6 +38,7 @@ type treeView struct {
 	Spared bool // bodies are listed for the first level only
 	Days   []changeDay
 	Types  []option
+	Manage bool
 	List   *unitList
 }
 
@@ -104,6 +105,14 @@ func (a treeAsk) query(changes ...string) string {
 	return "?" + q.Encode()
 }
 
+// unitTreeFor keeps the page for all readers but those whom it also shows the way to the administrator's pages.
+func (s *server) unitTreeFor(w http.ResponseWriter, r *http.Request) error {
+	if mayArrange(viewer(r.Context())) {
+		return s.unitTree(w, r)
+	}
+	return s.kept(s.unitTree)(w, r)
+}
+
 func (s *server) unitTree(w http.ResponseWriter, r *http.Request) error {
 	tree, err := s.Tree(r.Context())
 	if err != nil {
@@ -113,7 +122,7 @@ func (s *server) unitTree(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := treeView{treeAsk: ask, Today: s.Today(), Title: "Cây đơn vị ngày " + ask.Day.Vi(), Days: changeDays(tree), Types: typesOn(s, tree, ask.Day)}
+	v := treeView{treeAsk: ask, Today: s.Today(), Title: "Cây đơn vị ngày " + ask.Day.Vi(), Days: changeDays(tree), Types: typesOn(s, tree, ask.Day), Manage: mayArrange(viewer(r.Context()))}
 	counts := map[string]int{}
 	for _, id := range tree.Existing(v.Day, ask.root(), org.Filter{Forms: []string{org.Territory}}) {
 		counts[tree.SpanOn(id, v.Day).Level]++

@@ -81,8 +81,7 @@ func (s *server) fillUndo(ctx context.Context, tree *org.Tree, set []org.Change,
 
 // mustChange refuses who may not change every unit that the acts are about.
 func (s *server) mustChange(ctx context.Context, tree *org.Tree, acts []org.Change) error {
-	units, whole := org.Touches(tree, acts)
-	if mayChange(viewer(ctx), tree, s.Today(), units, whole) {
+	if mayChange(viewer(ctx), tree, s.Today(), acts) {
 		return nil
 	}
 	return fault.New(fault.Denied, "Bạn chưa được giao quyền sắp xếp mọi đơn vị mà việc này liên quan. Hãy nhờ người quản trị của cấp trên.")
@@ -135,8 +134,8 @@ func (s *server) undoFailed(w http.ResponseWriter, r *http.Request, v undoView, 
 
 // refusedBecause are the reasons of a refusal, one a line.
 func refusedBecause(err error) wrongs {
-	var r *org.Refusal
-	if !errors.As(err, &r) {
+	r, ok := asRefusal(err)
+	if !ok {
 		return wrongs{{"", fault.Say(err)}}
 	}
 	var out wrongs
@@ -144,6 +143,12 @@ func refusedBecause(err error) wrongs {
 		out = append(out, wrong{"", reasonText(x)})
 	}
 	return out
+}
+
+func asRefusal(err error) (*org.Refusal, bool) {
+	var r *org.Refusal
+	ok := errors.As(err, &r)
+	return r, ok
 }
 
 func reasonText(x org.Reason) string {
