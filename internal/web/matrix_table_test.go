@@ -49,17 +49,38 @@ var examples = map[string]example{
 	"GET /bao-cao/{template}":     {Path: "/bao-cao/thang?don-vi=02143&ky=2026-M10"},
 	"GET /bao-cao/{template}/tep": {Path: "/bao-cao/thang/tep?don-vi=02143&ky=2026-M10&dang=json"},
 	// units, catalogue, log
-	"GET /don-vi":          {Path: "/don-vi"},
-	"GET /don-vi/{ref}":    {Path: "/don-vi/02143"},
-	"GET /danh-muc":        {Path: "/danh-muc"},
-	"GET /danh-muc/{kind}": {Path: "/danh-muc/petition_letter"},
-	"GET /so-niem-phong":   {Path: "/so-niem-phong"},
+	"GET /don-vi":       {Path: "/don-vi"},
+	"GET /don-vi/{ref}": {Path: "/don-vi/02143"},
+	"GET /don-vi.csv":   {Path: "/don-vi.csv?goc=02143"},
+	"GET /don-vi.xlsx":  {Path: "/don-vi.xlsx?goc=02143"},
+	// changes of units: a change of the country's only province today, a draft that renames the commune
+	"GET /don-vi/thay-doi/{id}":                {Path: "/don-vi/thay-doi/{change}"},
+	"GET /don-vi/thay-doi/{id}/hoan-tac":       {Path: "/don-vi/thay-doi/{change}/hoan-tac", Unit: "19"},
+	"POST /don-vi/thay-doi/{id}/hoan-tac":      {Path: "/don-vi/thay-doi/{change}/hoan-tac", Unit: "19"},
+	"GET /don-vi/sap-xep":                      {Path: "/don-vi/sap-xep"},
+	"POST /don-vi/sap-xep":                     {Path: "/don-vi/sap-xep"},
+	"POST /don-vi/sap-xep/tep":                 {Path: "/don-vi/sap-xep/tep"},
+	"GET /don-vi/sap-xep/{draft}":              {Path: "/don-vi/sap-xep/{draft}"},
+	"POST /don-vi/sap-xep/{draft}":             {Path: "/don-vi/sap-xep/{draft}"},
+	"POST /don-vi/sap-xep/{draft}/bo":          {Path: "/don-vi/sap-xep/{draft}/bo"},
+	"GET /don-vi/sap-xep/{draft}/viec/{n}":     {Path: "/don-vi/sap-xep/{draft}/viec/1"},
+	"POST /don-vi/sap-xep/{draft}/viec/{n}":    {Path: "/don-vi/sap-xep/{draft}/viec/1", Form: url.Values{"loai": {"rename"}}},
+	"POST /don-vi/sap-xep/{draft}/viec/{n}/bo": {Path: "/don-vi/sap-xep/{draft}/viec/1/bo"},
+	"GET /don-vi/sap-xep/{draft}/xem-truoc":    {Path: "/don-vi/sap-xep/{draft}/xem-truoc"},
+	"POST /don-vi/sap-xep/{draft}/thuc-hien":   {Path: "/don-vi/sap-xep/{draft}/thuc-hien"},
+	"GET /don-vi/sap-xep/{draft}/hoan-tac":     {Path: "/don-vi/sap-xep/{draft}/hoan-tac"},
+	"POST /don-vi/sap-xep/{draft}/hoan-tac":    {Path: "/don-vi/sap-xep/{draft}/hoan-tac"},
+	"GET /danh-muc":                            {Path: "/danh-muc"},
+	"GET /danh-muc/{kind}":                     {Path: "/danh-muc/petition_letter"},
+	"GET /so-niem-phong":                       {Path: "/so-niem-phong"},
 }
 
 // things are what a path may name in braces, by how the demo finds it.
 var things = map[string]func(t testing.TB, o *office) string{
-	"entry": func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
-	"work":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
+	"change": mergeOfTheProvince,
+	"draft":  draftOfTheCommune,
+	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
+	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
 }
 
 // entryOf is the newest entry of theBody of a kind, or of any but the kind.

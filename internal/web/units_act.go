@@ -252,7 +252,7 @@ func (s *server) readActForm(tree *org.Tree, v *actForm) []org.Change {
 			return nil
 		}
 	}
-	pick := unitPicker{tree: tree, day: base.Day, made: madeBy(v.Draft.Plan.Acts)}
+	pick := typedUnits{tree: tree, day: base.Day, made: madeBy(v.Draft.Plan.Acts)}
 	var sources []org.Source
 	for i := 1; i <= mostRows && v.Kind != org.Open; i++ {
 		name := rowName("nguon", i)
@@ -292,16 +292,16 @@ func madeBy(acts []org.Change) map[string]bool {
 	return out
 }
 
-// unitPicker reads what was typed for a unit: a code, or a name that only one unit bears.
-type unitPicker struct {
+// typedUnits reads what was typed for a unit: a code, or a name that only one unit bears.
+type typedUnits struct {
 	tree *org.Tree
 	day  civil.Date // on which the acts hold; sources are read as of the evening before
 	made map[string]bool
 }
 
-func (p unitPicker) source(f *form, name string) string { return p.unit(f, name, p.day.AddDays(-1)) }
+func (p typedUnits) source(f *form, name string) string { return p.unit(f, name, p.day.AddDays(-1)) }
 
-func (p unitPicker) unit(f *form, name string, day civil.Date) string {
+func (p typedUnits) unit(f *form, name string, day civil.Date) string {
 	text := strings.TrimSpace(f.get(name))
 	code, _, _ := strings.Cut(strings.ToUpper(text), "@")
 	if p.tree.On(code, day) != nil || p.made[code] {
@@ -322,7 +322,7 @@ func (p unitPicker) unit(f *form, name string, day civil.Date) string {
 }
 
 // named are the units of a day that bear a name; if none bears just this one, those whose name holds its words.
-func (p unitPicker) named(text string, day civil.Date) []*org.Unit {
+func (p typedUnits) named(text string, day civil.Date) []*org.Unit {
 	want := strings.Join(strings.Fields(civil.Fold(text)), " ")
 	if want == "" {
 		return nil
@@ -344,7 +344,7 @@ func (p unitPicker) named(text string, day civil.Date) []*org.Unit {
 	return like
 }
 
-func (p unitPicker) list(units []*org.Unit, day civil.Date) string {
+func (p typedUnits) list(units []*org.Unit, day civil.Date) string {
 	var out []string
 	for i, u := range units {
 		if i == 6 {
@@ -358,7 +358,7 @@ func (p unitPicker) list(units []*org.Unit, day civil.Date) string {
 }
 
 // target reads the one unit that an act makes or changes.
-func (p unitPicker) target(f *form, c org.Change) org.Change {
+func (p typedUnits) target(f *form, c org.Change) org.Change {
 	c.Name, c.Type = strings.TrimSpace(f.get("ten-1")), f.get("loai-1")
 	code := strings.ToUpper(strings.TrimSpace(f.get("ma-1")))
 	if f.get("cap-tren-1") != "" {
@@ -396,7 +396,7 @@ func (p unitPicker) target(f *form, c org.Change) org.Change {
 }
 
 // newCode reads the code of a unit that is to open.
-func (p unitPicker) newCode(f *form, name, code string, c org.Change) string {
+func (p typedUnits) newCode(f *form, name, code string, c org.Change) string {
 	switch {
 	case code == "":
 		f.say(name, "Hãy ghi mã của đơn vị nhận.")

@@ -462,7 +462,8 @@ func (s *server) saveDraft(r *http.Request, f form, d *org.Draft) error {
 	who := viewer(ctx).Login
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := db.Once(ctx, tx, s.unitKey(ctx, f), []byte(r.URL.Path+f.Values.Encode()), func() ([]byte, error) {
-			return nil, org.SaveDraft(ctx, tx, d, who)
+			fresh := *d // the act may be run again by the engine
+			return nil, org.SaveDraft(ctx, tx, &fresh, who)
 		})
 		return err
 	})

@@ -21,7 +21,7 @@ var splitBases = []splitBasis{
 }
 
 // split reads the receivers of a split: one act each, their shares in millionths that sum to a million.
-func (p unitPicker) split(f *form, base org.Change) []org.Change {
+func (p typedUnits) split(f *form, base org.Change) []org.Change {
 	var acts []org.Change
 	var rows []int
 	for i := 1; i <= mostRows; i++ {
