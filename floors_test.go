@@ -17,6 +17,7 @@ var floors = [][]string{
 	{"internal/cli"},
 	{"internal/app"},
 	{"internal/web", "demo"},
+	{"internal/search"},
 	{"internal/report"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
 	{"internal/figure"},

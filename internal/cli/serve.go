@@ -17,6 +17,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/report"
+	"danvan/internal/search"
 	"danvan/internal/web"
 )
 
@@ -138,8 +139,11 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	found := &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
+	go found.Run(ctx)
 	return web.New(web.Deps{
-		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
+		Search: found,
+		DB:     a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     everybody(a),
 		Maps:    web.NewMaps(data.FS),

@@ -117,3 +117,13 @@ func heads(ctx context.Context, q db.Querier, query string, args ...any) ([]Head
 	}
 	return out, nil
 }
+
+// Heads reads the heads of entries by their numbers, in no order; a number that there is not is left out.
+func (l *Ledger) Heads(ctx context.Context, q db.Querier, ids []int64) ([]Head, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var c condition
+	in(&c, "id", ids, func(id int64) any { return id })
+	return heads(ctx, q, selectHead+` WHERE `+c.parts[0], c.args...)
+}

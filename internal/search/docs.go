@@ -26,12 +26,12 @@ func Sorts() []Sort { return []Sort{Units, Catalogue, Entries, Reports} }
 
 // Thing is what a hit that is no entry leads to.
 type Thing struct {
-	What string // unit, kind, indicator, duty, report
-	Code string // of the catalogue or report
-	Unit org.UnitID
-	Name string
-	Note string // the other name, the article, the code
-	Home string // of a duty: the kind it asks for
+	What    string // unit, kind, indicator, duty, report
+	Code    string // of the catalogue or report
+	Unit    org.UnitID
+	Name    string
+	Note    string // the other name, the article, the code
+	Edition string // of what only an older edition has
 }
 
 // doc is one text that leads to a thing. A unit has one for each name that it ever bore.
@@ -114,9 +114,9 @@ func levelRank(level string) uint8 {
 
 // addEdition adds what an edition declares and no newer one does.
 func (d *docs) addEdition(ed *catalog.Edition, past bool, had map[string]bool) {
-	note, below := "", uint8(0)
+	note, code, below := "", "", uint8(0)
 	if past {
-		note, below = " · đến hết "+ed.To.Vi(), 4
+		note, code, below = " · đến hết "+ed.To.Vi(), ed.Code, 4
 	}
 	first := func(key string) bool {
 		is := !had[key]
@@ -126,17 +126,17 @@ func (d *docs) addEdition(ed *catalog.Edition, past bool, had map[string]bool) {
 	for _, ind := range ed.Indicators {
 		if first("i:" + ind.Code) {
 			ref := strings.Join(ind.Ref, " ")
-			d.add(Catalogue, below, Thing{What: "indicator", Code: ind.Code, Name: ind.Name, Note: strings.TrimPrefix(strings.TrimSpace(ref+" · "+ind.Code), "· ") + note}, ind.Name, ref, ind.Code)
+			d.add(Catalogue, below, Thing{What: "indicator", Code: ind.Code, Name: ind.Name, Note: strings.TrimPrefix(strings.TrimSpace(ref+" · "+ind.Code), "· ") + note, Edition: code}, ind.Name, ref, ind.Code)
 		}
 	}
 	for _, k := range ed.Kinds {
 		if first("k:" + k.Code) {
-			d.add(Catalogue, below+1, Thing{What: "kind", Code: k.Code, Name: k.Name, Note: k.Cite + note}, k.Name, k.Code)
+			d.add(Catalogue, below+1, Thing{What: "kind", Code: k.Code, Name: k.Name, Note: k.Cite + note, Edition: code}, k.Name, k.Code)
 		}
 	}
 	for _, u := range ed.Duties {
 		if first("d:" + u.Code) {
-			d.add(Catalogue, below+2, Thing{What: "duty", Code: u.Code, Name: u.Name, Note: u.Cite + note, Home: u.Kind}, u.Name, u.Cite)
+			d.add(Catalogue, below+2, Thing{What: "duty", Code: u.Code, Name: u.Name, Note: u.Cite + note, Edition: code}, u.Name, u.Cite)
 		}
 	}
 }

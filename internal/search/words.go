@@ -41,6 +41,9 @@ func marked(word string) (letters, tone string) {
 // bare is what a hand that types Telex or VNI meant when the keyboard was set to something else: "vaanj" and
 // "va6n5" are "van", and a letter that was hit twice counts once.
 func bare(word string) string {
+	if word == "" || '0' <= word[0] && word[0] <= '9' {
+		return word
+	}
 	var out []rune
 	vowel := false
 	for _, r := range word {

@@ -34,6 +34,8 @@ var examples = map[string]example{
 	"GET /don-vi/goi-y": {Path: "/don-vi/goi-y?q=na+ri"},
 	"GET /don-vi/chon":  {Path: "/don-vi/chon?q=na+ri&ve=/so-lieu"},
 	"GET /phim-tat":     {Path: "/phim-tat"},
+	"GET /tim":          {Path: "/tim?q=dan+van"},
+	"GET /tim/goi-y":    {Path: "/tim/goi-y?q=dan+van"},
 	// entries
 	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},

@@ -18,6 +18,7 @@ import (
 	"danvan/internal/app"
 	"danvan/internal/civil"
 	"danvan/internal/report"
+	"danvan/internal/search"
 	"danvan/internal/web"
 )
 
@@ -85,6 +86,10 @@ func openOffice() (*office, error) {
 		Demo:    spec.String(),
 		Home:    web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
 		Log:     slog.New(slog.DiscardHandler),
+	}
+	site.Search = &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
+	if err := site.Search.Fresh(ctx); err != nil {
+		return nil, err
 	}
 	pages, err := web.New(site)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/report"
+	"danvan/internal/search"
 )
 
 // Deps is what the pages ask.
@@ -26,6 +27,7 @@ type Deps struct {
 	Figures *figure.Engine
 	Reports *report.Builder
 	Maps    Maps
+	Search  *search.Index // nil: one of its own
 	Today   func() civil.Date
 	Who     func(*http.Request) (*access.Viewer, error) // who is asking; nil for nobody signed in
 	Files   *files.Store
@@ -57,6 +59,9 @@ func New(d Deps) (http.Handler, error) {
 	a, err := loadAssets()
 	if err != nil {
 		return nil, err
+	}
+	if d.Search == nil {
+		d.Search = &search.Index{DB: d.DB, Catalog: d.Catalog, Tree: d.Tree, Rules: SearchRules()}
 	}
 	s := &server{Deps: d, assets: a, built: newReports()}
 	return s.handler(s.routes()), nil
