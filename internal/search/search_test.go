@@ -147,12 +147,12 @@ func TestRanks(t *testing.T) {
 		w := newWorld(t, d)
 		ids := w.record(
 			said{"outreach_session", "A.UBND", "Đối thoại về công tác dân vận ở thôn", "", 20200105}, // 0: phrase
-			said{"outreach_session", "A.UBND", "Dân vận", "", 20200101},                               // 1: exact
-			said{"outreach_session", "A.UBND", "Dân vận khéo", "", 20200102},                          // 2: begins
-			said{"outreach_session", "A.UBND", "Vận động dân hiến đất", "", 20200109},                 // 3: words
-			said{"outreach_session", "A.UBND", "Đan vấn", "", 20200108},                               // 4: other marks
-			said{"outreach_session", "B.UBND", "Vận chuyển", "", 20200103},                            // 5: with the unit's own name, Dân Tiến
-			said{"outreach_session", "A.UBND", "Vận chuyển", "", 20200104},                            // 6: not by “nhân dân” of Ủy ban nhân dân
+			said{"outreach_session", "A.UBND", "Dân vận", "", 20200101},                              // 1: exact
+			said{"outreach_session", "A.UBND", "Dân vận khéo", "", 20200102},                         // 2: begins
+			said{"outreach_session", "A.UBND", "Vận động dân hiến đất", "", 20200109},                // 3: words
+			said{"outreach_session", "A.UBND", "Đan vấn", "", 20200108},                              // 4: other marks
+			said{"outreach_session", "B.UBND", "Vận chuyển", "", 20200103},                           // 5: with the unit's own name, Dân Tiến
+			said{"outreach_session", "A.UBND", "Vận chuyển", "", 20200104},                           // 6: not by “nhân dân” of Ủy ban nhân dân
 		)
 		at := func(want ...int) (out []int64) {
 			for _, i := range want {
