@@ -95,7 +95,7 @@ func (l *Ledger) open(ctx context.Context, tx *db.Tx, actor string, id int64, ex
 	}
 	head.version = expect
 	if head.state == Void {
-		return nil, nil, fault.Newf(fault.Conflict, "Ghi nhận số %d đã hủy nên không sửa, xác nhận hay hủy được nữa. Hãy lập ghi nhận mới.", id)
+		return nil, nil, voided(id)
 	}
 	was := &standingEntry{head: *head}
 	if was.last, err = versionOf(ctx, tx, id, expect); err != nil {

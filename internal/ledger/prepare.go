@@ -34,6 +34,7 @@ type rules struct {
 	edition *catalog.Edition // instead of the one in force on the day
 	today   civil.Date
 	ownKeys bool // keys that the ledger made may come back, with the content that they have
+	loose   bool // go on with the fields that are right, for what is only looked at
 }
 
 // most is the largest amount that one entry may report, so that no sum of many can leave an int64.
@@ -64,7 +65,7 @@ func prepare(r rules, d Draft) (*said, Problems) {
 	s.resolve(r, d, &ps)
 	s.check(r, d, &ps)
 	checkFiles(d.Files, &ps)
-	if len(ps) > 0 {
+	if len(ps) > 0 && !(r.loose && s.unit != 0 && s.place != 0 && ps.onlyFields()) {
 		return nil, ps
 	}
 	s.add(&ps)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"danvan/internal/fault"
@@ -46,4 +47,9 @@ func sayInvalid(err error) string {
 		return fault.Say(err)
 	}
 	return ""
+}
+
+// onlyFields says that nothing but single fields is wrong.
+func (ps Problems) onlyFields() bool {
+	return !slices.ContainsFunc(ps, func(p Problem) bool { return !strings.HasPrefix(p.Field, "fields.") })
 }

@@ -191,7 +191,7 @@ func (l *Ledger) named(ctx context.Context, q db.Querier, ref string, self int64
 	}
 	h, err := headByRef(ctx, q, ref)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, fault.Wrap(Problems{{"carries", ref}}, fault.Invalid, noSuchCarries(ref))
+		return 0, Problems{{"carries", noSuchCarries(ref)}}.err()
 	}
 	if err != nil {
 		return 0, err
