@@ -57,7 +57,7 @@ func (s *session) readCurrent(series []int64, f factFilter) ([]factRow, error) {
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return s.over.facts(series, f, out), rows.Err()
 }
 
 // behind are the facts that stand behind a term: those of its cells, or of the entries that it lists.

@@ -334,17 +334,9 @@ func (t *question) calls() ([]call, error) {
 
 // needs is what the question and its checks will read.
 func (t *question) needs() ([]need, error) {
-	var out []need
-	for _, part := range t.spans() {
-		calls, err := part.calls()
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range calls {
-			if n, ok := part.need(c); ok {
-				out = append(out, n)
-			}
-		}
+	out, err := t.valueNeeds()
+	if err != nil {
+		return nil, err
 	}
 	for _, other := range t.checkedAgainst() {
 		more, err := t.about(other).needs()

@@ -3,6 +3,7 @@ package figure
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -161,6 +162,10 @@ func withoutVintage(labels string) string {
 // sourceOf says where a reading comes from: its labels, else the fields of the entry.
 func (t *question) sourceOf(r readingOf) (*Source, error) {
 	src := &Source{Day: r.day.String(), Entry: r.entry, Vintage: r.vintage(), Source: catalog.Label(r.labels, sourceLabel)}
+	if r.entry == math.MaxInt64 { // of After: not written yet
+		src.Entry = 0
+		return src, nil
+	}
 	var kind, text string
 	err := t.q.QueryRowContext(t.ctx, `SELECT e.kind, v.fields FROM entry e JOIN entry_version v ON v.entry = e.id
 		WHERE e.id = $1 ORDER BY v.version DESC LIMIT 1`, r.entry).Scan(&kind, &text)

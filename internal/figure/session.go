@@ -27,6 +27,7 @@ type session struct {
 
 	got   map[cellKey][]cell
 	names map[civil.Period]string
+	over  overlay // of After: what an act would add
 }
 
 // gapKey is what the notes about former parts depend on.
@@ -283,7 +284,7 @@ func (s *session) key(n need, series int64) cellKey {
 func (s *session) cells(n need) ([][]cell, error) {
 	var missing []int64
 	for _, id := range n.series {
-		if _, ok := s.got[s.key(n, id)]; !ok {
+		if _, ok := s.got[s.key(n, id)]; !ok && id > 0 {
 			missing = append(missing, id)
 		}
 	}
@@ -292,7 +293,7 @@ func (s *session) cells(n need) ([][]cell, error) {
 	}
 	out := make([][]cell, 0, len(n.series))
 	for _, id := range n.series {
-		out = append(out, s.got[s.key(n, id)])
+		out = append(out, s.over.cells(s, n, id, s.got[s.key(n, id)]))
 	}
 	return out, nil
 }
