@@ -14,6 +14,7 @@ const (
 	ConfirmWork    Right = "confirm_work"    // confirm what was recorded
 	ReadLetters    Right = "read_letters"    // the content of citizens' letters and receptions
 	RecordLetters  Right = "record_letters"  // record, amend, void letters and receptions
+	RecordAny      Right = "record_any"      // either of the two: to open a form, before its kind is known
 	ReadLog        Right = "read_log"        // the sealed log and who did what
 	ManageAccounts Right = "manage_accounts" // accounts, grants, delegations of others
 	ChangeUnits    Right = "change_units"    // merge, split, rename, open, end units
@@ -48,13 +49,13 @@ type roleRow struct {
 
 // The administrator runs the system and reads neither work nor letters.
 var roles = []roleRow{
-	{Clerk, "Cán bộ ghi nhận", "Ghi nhận, sửa việc của đơn vị mình; xem số liệu, báo cáo.", false, []Right{ReadWork, RecordWork}},
-	{Specialist, "Chuyên viên tổng hợp", "Ghi nhận, nhập tệp, xác nhận, tổng hợp báo cáo của đơn vị mình và cấp dưới.", false, []Right{ReadWork, RecordWork, ConfirmWork}},
+	{Clerk, "Cán bộ ghi nhận", "Ghi nhận, sửa việc của đơn vị mình; xem số liệu, báo cáo.", false, []Right{ReadWork, RecordWork, RecordAny}},
+	{Specialist, "Chuyên viên tổng hợp", "Ghi nhận, nhập tệp, xác nhận, tổng hợp báo cáo của đơn vị mình và cấp dưới.", false, []Right{ReadWork, RecordWork, RecordAny, ConfirmWork}},
 	{Approver, "Người duyệt", "Xem và xác nhận việc đã ghi nhận.", false, []Right{ReadWork, ConfirmWork}},
 	{Leader, "Lãnh đạo", "Xem mọi số liệu, báo cáo, việc và đơn thư của phạm vi phụ trách; xác nhận.", false, []Right{ReadWork, ConfirmWork, ReadLetters}},
 	{Inspector, "Thanh tra, kiểm tra", "Xem việc, đơn thư và sổ niêm phong của phạm vi phụ trách; không sửa.", false, []Right{ReadWork, ReadLetters, ReadLog}},
-	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters}},
-	{Confidential, "Cán bộ bảo mật tố cáo", "Ghi nhận, xem đơn thư; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters}},
+	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters, RecordAny}},
+	{Confidential, "Cán bộ bảo mật tố cáo", "Ghi nhận, xem đơn thư; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, RecordAny}},
 	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
 	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
 }

@@ -139,11 +139,15 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	store, err := a.Files()
+	if err != nil {
+		return nil, err
+	}
 	found := &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
 	go found.Run(ctx)
 	return web.New(web.Deps{
-		Search: found,
-		DB:     a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
+		Search: found, Files: store,
+		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     everybody(a),
 		Maps:    web.NewMaps(data.FS),

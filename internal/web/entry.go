@@ -44,6 +44,7 @@ type entryView struct {
 	Feeds    []indicatorLine
 	Guarded  bool // a letter: class, dates and state only
 	Title    string
+	Done     string // the word of the act that led here
 	Proof    string // where the newest version stands in the sealed log
 }
 
@@ -91,6 +92,7 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.Done = r.URL.Query().Get("xong")
 	p := page{Title: v.Title, Section: "ghi-nhan"}
 	return s.render(w, r, http.StatusOK, p, entryDetail(v))
 }

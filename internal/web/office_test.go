@@ -77,8 +77,13 @@ func openOffice() (*office, error) {
 			return nil, fmt.Errorf("build the demo: %w", err)
 		}
 	}
+	store, err := a.Files()
+	if err != nil {
+		return nil, err
+	}
 	site := web.Deps{
-		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
+		Files: store,
+		DB:    a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     who(a),
 		Maps:    web.NewMaps(data.FS),

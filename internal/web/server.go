@@ -52,6 +52,8 @@ type server struct {
 
 	patterns  map[string]bool // of the pages that exist
 	unitIndex unitIndex
+	feeding   feedIndex
+	uploads   chan struct{} // a place for each file that may be looked through at a time
 }
 
 // New returns the handler of all pages.
@@ -72,10 +74,15 @@ func (s *server) handler(rows []route) http.Handler {
 	mux := http.NewServeMux()
 	s.patterns = map[string]bool{}
 	mux.Handle("GET "+assetRoot, s.assets)
+	acts, uploads := entryActs{}, 2
+	s.uploads = make(chan struct{}, uploads)
 	for _, row := range rows {
 		s.patterns[row.Pattern] = true
-		mux.Handle(row.Pattern, s.answer(s.guarded(row)))
+		if !acts.take(row.Pattern, s.answer(s.guarded(row))) {
+			mux.Handle(row.Pattern, s.answer(s.guarded(row)))
+		}
 	}
+	acts.on(mux, s.answer(s.missing))
 	mux.Handle("/", s.answer(s.missing))
 	return secured(http.NewCrossOriginProtection().Handler(s.known(mux)))
 }
