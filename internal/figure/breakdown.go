@@ -13,7 +13,7 @@ import (
 	"danvan/internal/org"
 )
 
-// Breakdown answers by month, year, unit or label:NAME. Rows whose Additive is false do not add up to the whole.
+// Breakdown answers by month, quarter, year, unit or label:NAME. Rows whose Additive is false do not add up to the whole.
 // Where the whole may not be added up (an incomparable break), its value is null and the rows stand alone.
 func (e *Engine) Breakdown(ctx context.Context, q Query, by string) (*Breakdown, error) {
 	var b *Breakdown
@@ -63,14 +63,14 @@ func (t *question) breakdown(by string) (*Breakdown, error) {
 func (t *question) rowsBy(by string) ([]Row, error) {
 	label, isLabel := strings.CutPrefix(by, "label:")
 	switch {
-	case by == "month" || by == "year":
+	case by == "month" || by == "quarter" || by == "year":
 		return t.byTime(by)
 	case by == "unit":
 		return t.byUnit()
 	case isLabel && label != "":
 		return t.byLabel(label)
 	}
-	return nil, fault.Newf(fault.Invalid, "Không chia được theo “%s”: chọn month (tháng), year (năm), unit (đơn vị) hoặc label:TÊN (nhãn).", by)
+	return nil, fault.Newf(fault.Invalid, "Không chia được theo “%s”: chọn month (tháng), quarter (quý), year (năm), unit (đơn vị) hoặc label:TÊN (nhãn).", by)
 }
 
 // wholeKnown is the figure above the rows, which may have been asked for alone before.
@@ -95,15 +95,19 @@ func (t *question) whole() (*Figure, error) {
 	return f, nil
 }
 
-// byTime has a row for each calendar month or year, cut at the period's ends.
+// byTime has a row for each calendar month, quarter or year, cut at the period's ends.
 func (t *question) byTime(by string) ([]Row, error) {
 	t.hold()
 	additive := t.addsUp("sum", "entries")
 	var rows []Row
 	for from := t.from; from <= t.to; {
 		last, key := from.MonthEnd(), fmt.Sprintf("%d-M%02d", from.Year(), from.Month())
-		if by == "year" {
+		switch by {
+		case "year":
 			last, key = civil.NewDate(from.Year(), 12, 31), yearOf(from)
+		case "quarter":
+			quarter := (from.Month() + 2) / 3
+			last, key = civil.NewDate(from.Year(), 3*quarter, 1).MonthEnd(), fmt.Sprintf("%d-Q%d", from.Year(), quarter)
 		}
 		last = min(last, t.to)
 		r, err := t.row(t.within(from, last))

@@ -36,6 +36,10 @@ func yearBefore(q Query) Query {
 	return q
 }
 
+// Against sets one figure against an earlier one of the same indicator. Across an incomparable break it gives both and
+// no change.
+func Against(now, before *Figure) *Comparison { return compare(now, before) }
+
 func compare(now, before *Figure) *Comparison {
 	c := &Comparison{Now: now, Before: before}
 	for _, b := range now.Ind.Breaks {

@@ -13,16 +13,39 @@ import (
 	"danvan/internal/org"
 )
 
+// Pick says which entries behind a figure to list, and how.
+type Pick struct {
+	Side          Side
+	Part          int   // of Figure.Parts, from 1: of that term alone, whatever the side; 0 is all of the side
+	Order         Order // empty is newest first
+	Offset, Limit int64 // a limit of 0 is all
+}
+
+// Order is how evidence is sorted.
+type Order string
+
+const (
+	NewestFirst  Order = ""
+	OldestFirst  Order = "oldest"
+	LargestFirst Order = "largest"
+	LeastFirst   Order = "least"
+)
+
 // Evidence lists the entries behind one side of a figure, newest day first, each once. A limit of 0 is all. For a
 // yearly series they are those of the year whose value is printed.
 func (e *Engine) Evidence(ctx context.Context, q Query, part Side, offset, limit int64) (*Evidence, error) {
-	if part == "" {
-		part = Numerator
+	return e.Entries(ctx, q, Pick{Side: part, Offset: offset, Limit: limit})
+}
+
+// Entries lists the entries behind a figure, each once.
+func (e *Engine) Entries(ctx context.Context, q Query, p Pick) (*Evidence, error) {
+	if p.Side == "" {
+		p.Side = Numerator
 	}
-	if part != Numerator && part != Denominator {
-		return nil, fault.Newf(fault.Invalid, "Phần “%s” không có: chọn numerator (tử số) hoặc denominator (mẫu số).", part)
+	if p.Side != Numerator && p.Side != Denominator {
+		return nil, fault.Newf(fault.Invalid, "Phần “%s” không có: chọn numerator (tử số) hoặc denominator (mẫu số).", p.Side)
 	}
-	if offset < 0 || limit < 0 {
+	if p.Offset < 0 || p.Limit < 0 {
 		return nil, fault.New(fault.Invalid, "Vị trí bắt đầu và số dòng không được âm.")
 	}
 	var out *Evidence
@@ -31,35 +54,58 @@ func (e *Engine) Evidence(ctx context.Context, q Query, part Side, offset, limit
 		if err != nil {
 			return err
 		}
-		out, err = t.evidence(part, offset, limit)
+		out, err = t.evidence(p)
 		return err
 	})
 	return out, err
 }
 
-func (t *question) evidence(side Side, offset, limit int64) (*Evidence, error) {
+func (t *question) evidence(p Pick) (*Evidence, error) {
 	a, _, err := t.answer()
 	if err != nil {
 		return nil, err
 	}
+	if p.Part > 0 && p.Part <= len(a.terms) {
+		a.terms = a.terms[p.Part-1 : p.Part]
+		p.Side = Numerator
+		if a.terms[0].den {
+			p.Side = Denominator
+		}
+	}
 	out := &Evidence{
 		Indicator: t.ind.Code, Name: t.ind.Name, Unit: t.unit.Code, UnitName: t.name, Period: t.span(), Basis: t.basis.String(),
-		Edition: t.ed.Code, Status: t.status, AsOf: t.asOfText(), Side: side, Measure: t.measure(), Offset: offset, Entries: []Proof{},
+		Edition: t.ed.Code, Status: t.status, AsOf: t.asOfText(), Side: p.Side, Measure: t.measure(), Offset: p.Offset, Entries: []Proof{},
 	}
 	if len(t.ind.Ref) > 0 {
 		out.Ref = t.ind.Ref[0]
 	}
-	added, err := a.added(side)
+	added, err := a.added(p.Side)
 	if err != nil {
 		return nil, err
 	}
+	p.Order.sort(added)
 	out.Total = int64(len(added))
-	page := pageOf(added, offset, limit)
+	page := pageOf(added, p.Offset, p.Limit)
 	if len(page) == 0 {
 		return out, nil
 	}
 	out.Entries, err = t.proofs(page)
 	return out, err
+}
+
+func (o Order) sort(all []addition) {
+	slices.SortFunc(all, func(a, b addition) int {
+		newer := cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(b.entry, a.entry))
+		switch o {
+		case OldestFirst:
+			return -newer
+		case LargestFirst:
+			return cmp.Or(b.value.Cmp(a.value), newer)
+		case LeastFirst:
+			return cmp.Or(a.value.Cmp(b.value), newer)
+		}
+		return newer
+	})
 }
 
 // addition is what one entry adds to a side.
@@ -100,9 +146,6 @@ func (a *answer) added(side Side) ([]addition, error) {
 	for _, e := range byEntry {
 		out = append(out, *e)
 	}
-	slices.SortFunc(out, func(a, b addition) int {
-		return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(b.entry, a.entry))
-	})
 	return out, nil
 }
 
@@ -217,6 +260,7 @@ func (t *question) readHeads(page []addition, heads map[int64]Proof) error {
 		if err := rows.Scan(&p.ID, &p.Kind, &unit, &place, &day, &p.Title, &p.State); err != nil {
 			return fmt.Errorf("read entries: %w", err)
 		}
+		p.UnitID = unit
 		p.Day, p.Unit, p.UnitName, p.Place = day.String(), t.code(unit), t.tree.NameOn(unit, day), t.tree.NameOn(place, day)
 		if k := t.ed.Kind(p.Kind); k != nil {
 			p.KindName = k.Name

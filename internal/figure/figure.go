@@ -12,7 +12,7 @@
 //	Engine.Many       a batch, for a report: one question to the database for all series of a unit and period
 //	Engine.Breakdown  the same by month, year, unit below, or label
 //	Engine.Compare    the same against the same period of the year before
-//	Engine.Evidence   the entries behind the numerator or the denominator
+//	Engine.Evidence   the entries behind the numerator or the denominator; Engine.Entries sorted, or of one term
 //
 // Nothing reported (null) is not the same as zero reported, in every answer.
 package figure
@@ -179,7 +179,7 @@ type Row struct {
 // Breakdown is a figure with its rows.
 type Breakdown struct {
 	Figure
-	By   string `json:"by"` // month, year, unit, label:NAME
+	By   string `json:"by"` // month, quarter, year, unit, label:NAME
 	Rows []Row  `json:"rows"`
 }
 
@@ -232,4 +232,6 @@ type Proof struct {
 	Value    string `json:"value"` // what it adds, before any share of a split
 	State    string `json:"state"`
 	Leaf     int64  `json:"leaf"` // audit leaf of the newest fact that counts
+
+	UnitID org.UnitID `json:"-"`
 }

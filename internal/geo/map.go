@@ -89,6 +89,15 @@ const CSS = `.dv-map{display:block;width:100%;height:auto}
 .dv-map text{font:700 13px var(--font,"Be Vietnam Pro",system-ui,sans-serif);fill:var(--ink,#172033);text-anchor:middle;paint-order:stroke;stroke:var(--surface,#fff);stroke-width:3.5px;stroke-linejoin:round;pointer-events:none}
 `
 
+// Standalone puts the rules inside a map, for a file that stands alone.
+func Standalone(svg string) string {
+	i := strings.IndexByte(svg, '>')
+	if i < 0 {
+		return svg
+	}
+	return svg[:i+1] + "<style>" + CSS + "</style>" + svg[i+1:]
+}
+
 // Draw draws the map.
 func (m Map) Draw() Drawing {
 	shapes, height := m.Layer.project()

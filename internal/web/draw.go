@@ -40,7 +40,7 @@ func drawRows(b *figure.Breakdown) string {
 		return ""
 	}
 	about := chart.About{ID: "theo-" + strings.ReplaceAll(b.By, ":", "-"), Title: b.Name, Unit: b.Measure, Decimals: decimalsOf(b)}
-	if b.By == "year" || b.By == "month" {
+	if b.By == "year" || b.By == "quarter" || b.By == "month" {
 		return drawTime(b, about)
 	}
 	if len(b.Rows) > maxBars {
@@ -62,7 +62,7 @@ func drawTime(b *figure.Breakdown, about chart.About) string {
 	}
 	breaks := rowBreaks(b)
 	series := []chart.Series{{Name: b.Name, Values: values}}
-	if b.By == "month" || len(breaks) > 0 {
+	if b.By == "month" || len(names) > maxBars/2 || len(breaks) > 0 {
 		return chart.Lines{About: about, Categories: names, Series: series, Breaks: breaks}.SVG()
 	}
 	return chart.Bars{About: about, Categories: names, Series: series}.SVG()
@@ -76,6 +76,9 @@ func shortTime(r figure.Row) string {
 	}
 	if strings.Contains(r.Key, "M") {
 		return fmt.Sprintf("%d/%d", d.Month(), d.Year())
+	}
+	if strings.Contains(r.Key, "Q") {
+		return fmt.Sprintf("%s/%d", []string{"I", "II", "III", "IV"}[(d.Month()-1)/3], d.Year())
 	}
 	return strconv.Itoa(d.Year())
 }

@@ -1,15 +1,15 @@
 package web
 
 import (
-	"encoding/csv"
-	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
+	"danvan/internal/xlsx"
 )
 
 // pageSize is how many entries a list shows at once.
@@ -17,10 +17,14 @@ const pageSize = 50
 
 // evidenceView is one page of the entries behind a figure.
 type evidenceView struct {
-	Scope *scope
-	List  *figure.Evidence
+	asked
+	List *figure.Evidence
 	// Measure is what each entry adds: that of the series, for a rate has none of its own.
 	Measure string
+	Order   string // as it stands in the address
+	Part    string // number of the term that is listed alone, empty for the whole side
+	About   string // that term in words
+	Hidden  int    // letters on this page of which nothing may be shown
 	Page    paging
 }
 
@@ -33,40 +37,131 @@ type paging struct {
 func (p paging) last() int64 { return min(p.Offset+p.Size, p.Total) }
 
 func (s *server) evidencePage(w http.ResponseWriter, r *http.Request) error {
-	sc, err := s.readScope(r)
-	if err != nil {
-		return err
-	}
 	offset, err := readOffset(r)
 	if err != nil {
 		return err
 	}
-	list, err := s.evidence(r, sc, offset, pageSize)
+	v, err := s.evidence(r, offset, pageSize)
 	if err != nil {
 		return err
 	}
-	v := evidenceView{Scope: sc, List: list, Measure: s.addsMeasure(list, sc.Period.To), Page: paging{Offset: offset, Size: pageSize, Total: list.Total}}
-	v.Page.Link = func(o int64) string {
-		return r.URL.Path + sc.query("phan", string(list.Side), "tu-dong", strconv.FormatInt(o, 10))
-	}
-	p := page{Title: "Ghi nhận phía sau: " + list.Name, Section: "so-lieu", Scope: sc}
+	v.Page = paging{Offset: offset, Size: pageSize, Total: v.List.Total, Link: func(o int64) string { return v.with("tu-dong", strconv.FormatInt(o, 10)) }}
+	p := page{Title: "Ghi nhận phía sau: " + v.List.Name, Section: "so-lieu", Scope: v.Scope}
 	return s.render(w, r, http.StatusOK, p, evidenceList(v))
 }
 
-func (s *server) evidence(r *http.Request, sc *scope, offset, limit int64) (*figure.Evidence, error) {
-	side := figure.Side(or(r.URL.Query().Get("phan"), string(figure.Numerator)))
-	if side != figure.Numerator && side != figure.Denominator {
-		return nil, fault.New(fault.Invalid, "Phần của công thức phải là numerator (tử số) hoặc denominator (mẫu số).")
+// with is the address of the list with changes.
+func (v evidenceView) with(changes ...string) string {
+	return "/so-lieu/" + v.List.Indicator + "/ghi-nhan" + v.query(append([]string{"phan", string(v.List.Side), "so-phan", v.Part, "thu-tu", v.Order}, changes...)...)
+}
+
+func (v evidenceView) file(kind string) string {
+	return "/so-lieu/" + v.List.Indicator + "/ghi-nhan/tep" + v.query("phan", string(v.List.Side), "so-phan", v.Part, "thu-tu", v.Order, "dang", kind)
+}
+
+// orders are the ways to sort, by their word in an address.
+var orders = map[string]figure.Order{"": figure.NewestFirst, "cu-nhat": figure.OldestFirst, "lon-nhat": figure.LargestFirst, "nho-nhat": figure.LeastFirst}
+
+// sortBy is where the head of a column leads: its order, or the other way round where it is in force already.
+func (v evidenceView) sortBy(first, second string) string {
+	if v.Order == first {
+		return v.with("thu-tu", second)
 	}
-	q := figure.Query{Indicator: r.PathValue("code"), Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis}
-	list, err := s.Figures.Evidence(r.Context(), q, side, offset, limit)
+	return v.with("thu-tu", first)
+}
+
+func (v evidenceView) sorted(up, down string) string {
+	switch v.Order {
+	case up:
+		return "ascending"
+	case down:
+		return "descending"
+	}
+	return ""
+}
+
+func (s *server) evidence(r *http.Request, offset, limit int64) (evidenceView, error) {
+	a, err := s.askOf(r, r.PathValue("code"))
+	v := evidenceView{asked: a}
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	for i, e := range list.Entries {
-		list.Entries[i].Title = shownTitle(s.kindOn(e.Kind, e.Day), e.Title)
+	in := r.URL.Query()
+	pick := figure.Pick{Side: figure.Side(or(in.Get("phan"), string(figure.Numerator))), Offset: offset, Limit: limit}
+	if pick.Side != figure.Numerator && pick.Side != figure.Denominator {
+		return v, fault.New(fault.Invalid, "Phần của công thức phải là numerator (tử số) hoặc denominator (mẫu số).")
 	}
-	return list, nil
+	if v.Part = in.Get("so-phan"); v.Part != "" {
+		if pick.Part, err = strconv.Atoi(v.Part); err != nil || pick.Part < 1 {
+			return v, fault.New(fault.Invalid, "Số của phần trong công thức phải là số nguyên từ 1. Hãy mở từ trang của chỉ tiêu.")
+		}
+	}
+	v.Order = in.Get("thu-tu")
+	order, ok := orders[v.Order]
+	if !ok {
+		return v, fault.New(fault.Invalid, "Thứ tự phải là cu-nhat, lon-nhat, nho-nhat, hoặc bỏ trống (mới nhất trước).")
+	}
+	pick.Order = order
+	if v.List, err = s.Figures.Entries(r.Context(), v.Query, pick); err != nil {
+		return v, err
+	}
+	calls := s.listedCalls(&v, pick.Part)
+	v.Measure = s.addsMeasure(calls, v.List, v.Scope.Period.To)
+	who, narrow := viewer(r.Context()), tellsOfLetters(v.Query, calls)
+	for i, e := range v.List.Entries {
+		k := s.kindOn(e.Kind, e.Day)
+		switch {
+		case !guarded(k):
+			v.List.Entries[i].Title = shownTitle(k, e.Title)
+		case mayRead(who, k, e.UnitID):
+		case narrow:
+			v.Hidden++
+			v.List.Entries[i] = figure.Proof{Kind: e.Kind, KindName: e.KindName, Value: e.Value, State: e.State}
+		default:
+			v.List.Entries[i].Title, v.List.Entries[i].Place = shownTitle(k, e.Title), ""
+		}
+	}
+	return v, nil
+}
+
+// listedCalls are the terms whose entries are listed.
+func (s *server) listedCalls(v *evidenceView, part int) []*catalog.Call {
+	ind := s.Catalog.EditionOn(v.Scope.Period.To).Indicator(v.List.Indicator)
+	if ind == nil {
+		return nil
+	}
+	num := catalog.Calls(ind.Formula())
+	var den []*catalog.Call
+	if x := ind.DenominatorFormula(); x != nil {
+		den = catalog.Calls(x)
+	}
+	if all := slices.Concat(num, den); part > 0 && part <= len(all) {
+		v.About = upperFirst(termWords(s.Catalog.EditionOn(v.Scope.Period.To), all[part-1]))
+		return all[part-1 : part]
+	}
+	if v.List.Side == figure.Denominator {
+		return den
+	}
+	return num
+}
+
+// tellsOfLetters says whether standing in the list tells more of an entry than its class: the figure or the question
+// picks by another label, as the field of a letter or how it was settled.
+func tellsOfLetters(q figure.Query, calls []*catalog.Call) bool {
+	if q.Label != "" && q.Label != classField {
+		return true
+	}
+	for _, c := range calls {
+		if c.Selector == nil {
+			continue
+		}
+		for _, m := range c.Selector.Matchers {
+			if m.Label != classField {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // kindOn is a kind as it stood on a day (ISO), nil where the catalogue of that day has none of that code.
@@ -78,19 +173,14 @@ func (s *server) kindOn(code, day string) *catalog.Kind {
 	return s.Catalog.EditionOn(d).Kind(code)
 }
 
-// addsMeasure is the unit of measure of what the entries of a side add.
-func (s *server) addsMeasure(list *figure.Evidence, day civil.Date) string {
+// addsMeasure is the unit of measure of what the entries listed add.
+func (s *server) addsMeasure(calls []*catalog.Call, list *figure.Evidence, day civil.Date) string {
 	ed := s.Catalog.EditionOn(day)
-	ind := ed.Indicator(list.Indicator)
-	if ind == nil {
-		return measureOf(list.Measure)
-	}
-	formula := ind.Formula()
-	if list.Side == figure.Denominator {
-		formula = ind.DenominatorFormula()
-	}
-	for _, code := range seriesOf(formula) {
-		if series := ed.SeriesByCode(code); series != nil {
+	for _, c := range calls {
+		if c.Selector == nil {
+			continue
+		}
+		if series := ed.SeriesByCode(c.Selector.Series); series != nil {
 			return series.Unit
 		}
 	}
@@ -106,28 +196,27 @@ func readOffset(r *http.Request) (int64, error) {
 	return n, nil
 }
 
-// evidenceFile sends all entries behind the figure as CSV.
+// evidenceFile sends all entries behind the figure.
 func (s *server) evidenceFile(w http.ResponseWriter, r *http.Request) error {
-	sc, err := s.readScope(r)
+	v, err := s.evidence(r, 0, 0)
 	if err != nil {
 		return err
 	}
-	list, err := s.evidence(r, sc, 0, 0)
-	if err != nil {
-		return err
+	t := tableFile{
+		Name:   v.List.Indicator,
+		Titles: []string{"Ghi nhận phía sau: " + v.List.Name, v.List.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName()},
+		Columns: []xlsx.Column{{Head: "Số"}, {Head: "Ngày"}, {Head: "Loại việc"}, {Head: "Đơn vị"}, {Head: "Nơi"}, {Head: "Nội dung", Width: 50},
+			{Head: "Giá trị", Unit: v.Measure}, {Head: "Trạng thái"}},
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.csv"`, list.Indicator))
-	if _, err := w.Write([]byte("\ufeff")); err != nil { // spreadsheets read UTF-8 only with a mark
-		return nil
+	for _, e := range v.List.Entries {
+		id := ""
+		if e.ID != 0 {
+			id = strconv.FormatInt(e.ID, 10)
+		}
+		t.Rows = append(t.Rows, []tableCell{textCell(id), textCell(e.Day), textCell(e.KindName), textCell(e.UnitName), textCell(e.Place), textCell(e.Title),
+			pointerCell(&e.Value), textCell(stateName(e.State))})
 	}
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"Số", "Ngày", "Loại việc", "Đơn vị", "Nơi", "Nội dung", "Giá trị", "Trạng thái", "Ghi chú"})
-	for _, e := range list.Entries {
-		_ = out.Write([]string{strconv.FormatInt(e.ID, 10), e.Day, e.KindName, inert(e.UnitName), inert(e.Place), inert(e.Title), e.Value, stateName(e.State), s.demoNote()})
-	}
-	out.Flush() // a broken connection has nobody to tell
-	return nil
+	return s.sendTable(w, or(r.URL.Query().Get("dang"), "csv"), t)
 }
 
 func (s *server) demoNote() string {

@@ -64,37 +64,64 @@ func (m Maps) layer(sc *scope) (layer geo.Layer, ok bool, err error) {
 
 // drawMap colours the communes of the page's unit; nil where the boundaries of the question are not at hand.
 func (s *server) drawMap(ctx context.Context, v figureView) (*drawnMap, error) {
-	if s.Maps.FS == nil || v.Scope.Unit.Form != org.Territory {
-		return nil, nil
-	}
-	layer, ok, err := s.Maps.layer(v.Scope)
-	if err != nil || !ok {
+	layer, values, err := s.coloured(ctx, v.Scope, v.Rows)
+	if err != nil || layer == nil {
 		return nil, err
+	}
+	drawing := geo.Map{
+		Layer: *layer, ID: "ban-do", Title: v.Figure.Name, Unit: v.Figure.Measure, Decimals: min(v.Indicator.Decimals, shownDecimals), Values: values, ZeroApart: true, Names: 7, Outlines: true,
+		Href: func(code string) string {
+			return "/so-lieu/" + v.Figure.Indicator + v.query("don-vi", code+"@"+v.Scope.nameDay().String())
+		},
+	}.Draw()
+	return &drawnMap{Drawing: drawing, Note: "Ranh giới xã " + v.Scope.boundaryWords() + "; bấm vào một xã để mở số của xã đó."}, nil
+}
+
+// boundaryWords says which of the two sets of boundaries a map is drawn on.
+func (sc *scope) boundaryWords() string {
+	if sc.nameDay() < mergers2020 {
+		return "trước khi sáp nhập năm 2020"
+	}
+	return "từ 01/7/2025"
+}
+
+// coloured are the areas of the communes in a breakdown by unit with their values; nil where the boundaries are not at
+// hand, or where there is only one commune.
+func (s *server) coloured(ctx context.Context, sc *scope, rows *figure.Breakdown) (*geo.Layer, map[string]geo.Value, error) {
+	if s.Maps.FS == nil || sc.Unit.Form != org.Territory {
+		return nil, nil, nil
+	}
+	layer, ok, err := s.Maps.layer(sc)
+	if err != nil || !ok {
+		return nil, nil, err
+	}
+	communes, err := s.communes(ctx, sc, rows)
+	if err != nil {
+		return nil, nil, err
 	}
 	values := map[string]geo.Value{}
-	if err := s.communeValues(ctx, v.Rows, v.Scope.nameDay(), v.Scope, values); err != nil {
-		return nil, err
+	for _, c := range communes {
+		values[c.unit.Code] = geoValue(rows.Measure, c.Row)
 	}
 	layer = layer.Only(func(a geo.Area) bool { _, known := values[a.Code]; return known })
 	if len(layer.Areas) < 2 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	drawing := geo.Map{
-		Layer: layer, ID: "ban-do", Title: v.Figure.Name, Unit: v.Figure.Measure, Decimals: min(v.Indicator.Decimals, shownDecimals), Values: values, ZeroApart: true, Names: 7, Outlines: true,
-		Href: func(code string) string {
-			return "/so-lieu/" + v.Figure.Indicator + v.Scope.query("don-vi", code+"@"+v.Scope.nameDay().String())
-		},
-	}.Draw()
-	boundaries := "từ 01/7/2025"
-	if v.Scope.nameDay() < mergers2020 {
-		boundaries = "trước khi sáp nhập năm 2020"
-	}
-	return &drawnMap{Drawing: drawing, Note: "Ranh giới xã " + boundaries + "; bấm vào một xã để mở số của xã đó."}, nil
+	return &layer, values, nil
 }
 
-// communeValues gathers the communes' values, going down through districts.
-func (s *server) communeValues(ctx context.Context, b *figure.Breakdown, day civil.Date, sc *scope, values map[string]geo.Value) error {
-	for _, row := range b.Rows {
+// communeRow is a commune's row of a breakdown, with the district that it is in.
+type communeRow struct {
+	figure.Row
+	unit  *org.Unit
+	under string // the district's name, empty where there is none between
+}
+
+// communes are the rows of the communes, going down through districts.
+func (s *server) communes(ctx context.Context, sc *scope, rows *figure.Breakdown) ([]communeRow, error) {
+	var out []communeRow
+	day := sc.nameDay()
+	for _, row := range rows.Rows {
 		if row.Kind != org.Child {
 			continue
 		}
@@ -103,20 +130,25 @@ func (s *server) communeValues(ctx context.Context, b *figure.Breakdown, day civ
 			continue
 		}
 		if u.SpanOn(day).Level == org.Commune {
-			values[u.Code] = geoValue(b.Measure, row)
+			out = append(out, communeRow{Row: row, unit: u})
 			continue
 		}
-		q := b.Ask
+		q := rows.Ask
 		q.Unit = row.Key
 		below, err := s.Figures.Breakdown(ctx, q, "unit")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := s.communeValues(ctx, below, day, sc, values); err != nil {
-			return err
+		inside, err := s.communes(ctx, sc, below)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range inside {
+			c.under = row.Name
+			out = append(out, c)
 		}
 	}
-	return nil
+	return out, nil
 }
 
 func geoValue(measure string, r figure.Row) geo.Value {

@@ -57,6 +57,12 @@ var examples = map[string]example{
 	"GET /ghi-nhan/{id}/tep/{n}/anh": {Path: "/ghi-nhan/{work}/tep/1/anh", Unit: theBody},
 	// figures
 	"GET /so-lieu":                     {Path: "/so-lieu?don-vi=02143&ky=2026-M10"},
+	"GET /so-lieu/tep":                 {Path: "/so-lieu/tep?don-vi=02143&ky=2026-M10&dang=csv&tim=F17"},
+	"GET /so-lieu/{code}/tep":          {Path: "/so-lieu/petition.received/tep?don-vi=02143&ky=2026-M10&dang=csv"},
+	"GET /so-lieu/{code}/ghi-nhan/tep": {Path: "/so-lieu/petition.received/ghi-nhan/tep?don-vi=02143&ky=2026-M10"},
+	"GET /so-sanh":                     {Path: "/so-sanh?don-vi=02143&ky=2026-M10&chi-tieu=petition.received"},
+	"GET /so-sanh/tep":                 {Path: "/so-sanh/tep?don-vi=02143&ky=2026-M10&chi-tieu=petition.received&dang=csv"},
+	"GET /ban-do":                      {Path: "/ban-do?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/{code}":              {Path: "/so-lieu/petition.received?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/{code}/ghi-nhan":     {Path: "/so-lieu/petition.received/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/{code}/ghi-nhan.csv": {Path: "/so-lieu/petition.received/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},

@@ -92,6 +92,8 @@ func rowHead(v figureView) string {
 	switch v.By {
 	case "year":
 		return "Năm"
+	case "quarter":
+		return "Quý"
 	case "month":
 		return "Tháng"
 	case "unit":

@@ -247,14 +247,14 @@ func TestLabelsAreWords(t *testing.T) {
 // TestLettersTellNoMore: a letter's pages show its class, its dates and its state, and nothing else of it.
 func TestLettersTellNoMore(t *testing.T) {
 	o := open(t)
-	list := o.get(t, "/so-lieu/petition.settled_rate/ghi-nhan?don-vi=06&ky=2015..2019").body
+	clerk := o.person(t, "ghi", "06", access.Clerk)
+	list := clerk.body("/so-lieu/petition.settled_rate/ghi-nhan?don-vi=06&ky=2015..2019")
 	first := regexp.MustCompile(`/ghi-nhan/[0-9]+`).FindString(list)
 	if first == "" {
 		t.Fatal("no letter is listed")
 	}
-	clerk := o.person(t, "ghi", "06", access.Clerk)
 	entry := clerk.body(first)
-	csv := o.get(t, "/so-lieu/petition.settled_rate/ghi-nhan.csv?don-vi=06&ky=2019").body
+	csv := clerk.body("/so-lieu/petition.settled_rate/ghi-nhan.csv?don-vi=06&ky=2019")
 	_, entries, _ := strings.Cut(clerk.body("/ghi-nhan?loai=petition_letter&ky=2019&don-vi=06"), "<table") // above it stands what can be asked
 	for _, must := range []string{"Loại đơn (theo nội dung)", "Ngày thụ lý", "Ngày giải quyết xong"} {
 		if !strings.Contains(entry, must) {
