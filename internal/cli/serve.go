@@ -145,6 +145,10 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	}
 	found := &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
 	go found.Run(ctx)
+	accounts, err := a.Accounts()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Deps{
 		Search: found, Files: store,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
@@ -153,8 +157,11 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 		Maps:    web.NewMaps(data.FS),
 		Today:   func() civil.Date { return civil.FromTime(time.Now()) },
 		Demo:    mark,
-		Home:    web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
-		Log:     slog.Default(),
+
+		Accounts: accounts,
+
+		Home: web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
+		Log:  slog.Default(),
 	})
 }
 

@@ -65,6 +65,7 @@ var navigation = []navGroup{
 		{"danh-muc", "/danh-muc", "book", "Danh mục quy định", "Danh mục", "d", []access.Right{access.SignedIn}},
 		{"don-vi", "/don-vi", "tree", "Đơn vị", "Đơn vị", "v", []access.Right{access.SignedIn}},
 		{"tai-khoan", "/quan-tri/tai-khoan", "users", "Tài khoản", "Tài khoản", "", []access.Right{access.ManageAccounts}},
+		{"uy-quyen", "/uy-quyen", "handover", "Ủy quyền khi vắng", "Ủy quyền", "", []access.Right{access.ReadWork}},
 		{"niem-phong", "/so-niem-phong", "seal", "Sổ niêm phong", "Sổ", "", []access.Right{access.ReadLog}},
 	}},
 }

@@ -95,6 +95,28 @@ var examples = map[string]example{
 	"GET /danh-muc":                            {Path: "/danh-muc"},
 	"GET /danh-muc/{kind}":                     {Path: "/danh-muc/petition_letter"},
 	"GET /so-niem-phong":                       {Path: "/so-niem-phong"},
+	// accounts and grants
+	"GET /quan-tri/tai-khoan":                {Path: "/quan-tri/tai-khoan"},
+	"GET /quan-tri/tai-khoan.csv":            {Path: "/quan-tri/tai-khoan.csv"},
+	"POST /quan-tri/mat-khau.csv":            {Path: "/quan-tri/mat-khau.csv"},
+	"GET /quan-tri/tai-khoan/moi":            {Path: "/quan-tri/tai-khoan/moi"},
+	"POST /quan-tri/tai-khoan/moi":           {Path: "/quan-tri/tai-khoan/moi"},
+	"GET /quan-tri/nhap":                     {Path: "/quan-tri/nhap"},
+	"POST /quan-tri/nhap":                    {Path: "/quan-tri/nhap"},
+	"POST /quan-tri/nhap/luu":                {Path: "/quan-tri/nhap/luu"},
+	"GET /quan-tri/nhap/mau.csv":             {Path: "/quan-tri/nhap/mau.csv"},
+	"GET /quan-tri/nhap/mau.xlsx":            {Path: "/quan-tri/nhap/mau.xlsx"},
+	"GET /quan-tri/tai-khoan/{id}":           {Path: "/quan-tri/tai-khoan/{account}"},
+	"POST /quan-tri/tai-khoan/{id}":          {Path: "/quan-tri/tai-khoan/{account}"},
+	"POST /quan-tri/tai-khoan/{id}/mat-khau": {Path: "/quan-tri/tai-khoan/0/mat-khau"},
+	"POST /quan-tri/tai-khoan/{id}/viec":     {Path: "/quan-tri/tai-khoan/{account}/viec"},
+	"POST /quan-tri/tai-khoan/{id}/quyen":    {Path: "/quan-tri/tai-khoan/{account}/quyen"},
+	"POST /quan-tri/quyen/{id}/ket-thuc":     {Path: "/quan-tri/quyen/0/ket-thuc"},
+	"GET /quan-tri/vai-tro":                  {Path: "/quan-tri/vai-tro"},
+	"GET /uy-quyen":                          {Path: "/uy-quyen"},
+	"POST /uy-quyen":                         {Path: "/uy-quyen"},
+	"POST /uy-quyen/{id}/thu-hoi":            {Path: "/uy-quyen/0/thu-hoi"},
+	"GET /uy-quyen/nguoi":                    {Path: "/uy-quyen/nguoi?q=thu"},
 }
 
 // things are what a path may name in braces, by how the demo finds it.
@@ -103,6 +125,9 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"draft":  draftOfTheCommune,
 	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
 	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
+	"account": func(t testing.TB, o *office) string {
+		return fmt.Sprint(accountOf(t, o, "ma.tran").ID) // without grants: every administrator runs it
+	},
 }
 
 // entryOf is the newest entry of theBody of a kind, or of any but the kind.

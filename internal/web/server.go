@@ -11,6 +11,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/identity"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/report"
@@ -34,6 +35,8 @@ type Deps struct {
 	Demo    string // how the invented data was made, empty for a real office
 	Home    Home
 	Log     *slog.Logger
+
+	Accounts *identity.Store // who may sign in
 }
 
 // Home is the report that the root page shows.
