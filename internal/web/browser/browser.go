@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,9 +114,9 @@ func (b *Browser) devtools(cmd string, params map[string]any) {
 }
 
 // Go opens an address and waits until it is loaded.
-func (b *Browser) Go(url string) {
+func (b *Browser) Go(address string) {
 	b.t.Helper()
-	if err := b.send("POST", b.session+"/url", map[string]any{"url": url}, nil); err != nil {
+	if err := b.send("POST", b.session+"/url", map[string]any{"url": address}, nil); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -169,6 +170,27 @@ func (b *Browser) Press(key string) {
 	if err := b.send("POST", b.session+"/actions", actions, nil); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// Post sends a form as a page of the site would, and waits for the answer to be loaded.
+func (b *Browser) Post(site, path string, form url.Values) {
+	b.t.Helper()
+	b.Go(site + "/phim-tat")
+	var fields [][2]string
+	for name, values := range form {
+		for _, v := range values {
+			fields = append(fields, [2]string{name, v})
+		}
+	}
+	text, err := json.Marshal(map[string]any{"path": path, "fields": fields})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.Eval(`const {path, fields} = `+string(text)+`;
+		const f = document.createElement("form"); f.method = "post"; f.action = path;
+		for (const [n, v] of fields || []) { const i = document.createElement("input"); i.type = "hidden"; i.name = n; i.value = v; f.append(i); }
+		document.body.append(f); HTMLFormElement.prototype.submit.call(f);`, nil)
+	b.Until(`return location.pathname === "/phim-tat" ? "" : document.readyState`, func(s string) bool { return s == "complete" })
 }
 
 // Back goes back in the history.
