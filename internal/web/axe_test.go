@@ -23,7 +23,7 @@ type visit struct {
 
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, wrong filters.
 var moreVisits = []string{
-	"/tim", "/tim?q=khongcochuynay+qqqq", "/tim?q=dann+vaan", "/tim?q=dan+van&don-vi=KHONG&tu=xyz", "/tim?q=06&loai=ghi-nhan",
+	"/tim", "/tim?q=khongcochuynay+qqqq", "/tim?q=dann+vaan", "/tim?q=dan+van&trong=KHONG&tu-ngay=xyz", "/tim?q=06&loai=ghi-nhan",
 	"/ghi-nhan?tim=khongcochuynay", "/so-lieu?tim=khongcochuynay", "/khong-co-trang-nay", "/ghi-nhan/999999999", "/so-lieu/petition.settled_rate?ky=9999-99",
 	"/bao-cao/tong-ket-10-nam?don-vi=06&tu=2010-01-01&den=2019-12-31", "/so-lieu/petition.settled_rate?don-vi=06&ky=2015..2019&theo=label:timeliness",
 	"/so-lieu/contribution.land?don-vi=06&theo=unit", "/don-vi?ngay=2019-12-31", "/don-vi/02155@2015-01-01", "/danh-muc?tim=don+thu",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,7 +42,8 @@ const (
 // searchView is what was asked and what was found.
 type searchView struct {
 	Text     string
-	Unit     string // reference of the unit to which entries are limited, as typed
+	Carry    url.Values // the scope of the page that was left: links back to figures and reports keep it
+	Unit     string     // reference of the unit to which entries are limited, as typed
 	UnitName string
 	From, To civil.Date
 	Sort     search.Sort
@@ -71,10 +73,11 @@ type hitLine struct {
 }
 
 func (v *searchView) query(changes ...string) string {
-	q := url.Values{"q": {v.Text}}
+	q := maps.Clone(v.Carry)
+	q.Set("q", v.Text)
 	for i, val := range []string{string(v.Sort), v.Unit, dayText(v.From), dayText(v.To)} {
 		if val != "" {
-			q.Set([]string{"loai", "don-vi", "tu", "den"}[i], val)
+			q.Set([]string{"loai", "trong", "tu-ngay", "den-ngay"}[i], val)
 		}
 	}
 	for i := 0; i+1 < len(changes); i += 2 {
@@ -97,6 +100,7 @@ func sortName(s search.Sort) string {
 }
 
 func (s *server) searchPage(w http.ResponseWriter, r *http.Request) error {
+	r = r.WithContext(withScope(r))
 	tree, err := s.Tree(r.Context())
 	if err != nil {
 		return err
@@ -140,15 +144,15 @@ func (s *server) asked(ctx context.Context, text string) search.Question {
 // readSearch reads the address. What is wrong with a filter is said beside it; the words typed stay.
 func (s *server) readSearch(r *http.Request, tree *org.Tree) (*searchView, search.Question) {
 	q := r.URL.Query()
-	v := &searchView{Text: strings.ToValidUTF8(strings.ReplaceAll(q.Get("q"), "\x00", " "), " "), Unit: strings.TrimSpace(q.Get("don-vi")), Works: viewer(r.Context()).May(access.ReadWork, 0)}
+	v := &searchView{Text: strings.ToValidUTF8(strings.ReplaceAll(q.Get("q"), "\x00", " "), " "), Unit: strings.TrimSpace(q.Get("trong")), Carry: carriedQuery(q), Works: viewer(r.Context()).May(access.ReadWork, 0)}
 	ask := s.asked(r.Context(), strings.TrimLeft(v.Text, " "))
 	v.Text = strings.TrimSpace(v.Text)
 	if sort := search.Sort(q.Get("loai")); slices.Contains(search.Sorts(), sort) {
 		v.Sort, ask.Sort = sort, ""
 	}
-	v.From, v.To = v.day(q, "tu", "Từ ngày"), v.day(q, "den", "Đến hết ngày")
+	v.From, v.To = v.day(q, "tu-ngay", "Từ ngày"), v.day(q, "den-ngay", "Đến hết ngày")
 	if v.From != 0 && v.To != 0 && v.From > v.To {
-		v.Wrong = append(v.Wrong, wrong{"den", "Ngày cuối đứng trước ngày đầu. Hãy đổi lại."})
+		v.Wrong = append(v.Wrong, wrong{"den-ngay", "Ngày cuối đứng trước ngày đầu. Hãy đổi lại."})
 	}
 	ask.From, ask.To = v.From, v.To
 	if v.Unit != "" {
@@ -180,7 +184,7 @@ func (v *searchView) day(q url.Values, name, label string) civil.Date {
 func (s *server) limitTo(v *searchView, ask *search.Question, tree *org.Tree) {
 	u, err := tree.Resolve(v.Unit, org.AsThen(), s.Today())
 	if err != nil {
-		v.Wrong = append(v.Wrong, wrong{"don-vi", fault.Say(err)})
+		v.Wrong = append(v.Wrong, wrong{"trong", fault.Say(err)})
 		return
 	}
 	v.UnitName = tree.NameOn(u.ID, min(s.Today(), u.Closed.AddDays(-1)))
@@ -203,7 +207,8 @@ func (s *server) jumpsTo(r *http.Request, tree *org.Tree, v *searchView) string 
 	if len(jumps) == 0 {
 		jumps = v.Answer.Jumps
 	}
-	if len(jumps) != 1 || len(r.URL.Query()) > 1 {
+	q := r.URL.Query()
+	if len(jumps) != 1 || q.Has("loai") || q.Has("trong") || q.Has("tu-ngay") || q.Has("den-ngay") || q.Has("trang") {
 		return ""
 	}
 	return s.hitHref(r.Context(), tree, jumps[0])
@@ -361,7 +366,7 @@ func (s *server) hitHref(ctx context.Context, tree *org.Tree, h search.Hit) stri
 	case t.What == "unit":
 		return "/don-vi/" + unitRef(tree, tree.Unit(t.Unit), s.Today())
 	case t.What == "indicator" && viewer(ctx).May(access.ReadWork, 0) && past == "":
-		return "/so-lieu/" + url.PathEscape(t.Code)
+		return "/so-lieu/" + url.PathEscape(t.Code) + scopeOf(ctx)
 	case t.What == "indicator":
 		return "/danh-muc/chi-tieu/" + url.PathEscape(t.Code) + past
 	case t.What == "kind":
@@ -369,7 +374,23 @@ func (s *server) hitHref(ctx context.Context, tree *org.Tree, h search.Hit) stri
 	case t.What == "duty":
 		return "/danh-muc/nhiem-vu" + past + "#" + url.PathEscape(t.Code)
 	}
-	return "/bao-cao/" + url.PathEscape(t.Code)
+	return "/bao-cao/" + url.PathEscape(t.Code) + scopeOf(ctx)
+}
+
+type scopeKey struct{}
+
+// withScope keeps the scope that the address carries for the links of the answer.
+func withScope(r *http.Request) context.Context {
+	carry := ""
+	if q := carriedQuery(r.URL.Query()); len(q) > 0 {
+		carry = "?" + q.Encode()
+	}
+	return context.WithValue(r.Context(), scopeKey{}, carry)
+}
+
+func scopeOf(ctx context.Context) string {
+	carry, _ := ctx.Value(scopeKey{}).(string)
+	return carry
 }
 
 // hintLine is a suggestion below the search box.

@@ -27,8 +27,8 @@ func TestSearchPage(t *testing.T) {
 			t.Errorf("%.40q: status %d, without %q", c.query, a.status, c.want)
 		}
 	}
-	wrong := o.get(t, "/tim?q=dan+van&don-vi=KHONG&tu=xyz")
-	if !strings.Contains(wrong.body, `id="don-vi-e"`) || !strings.Contains(wrong.body, `id="tu-e"`) || !strings.Contains(wrong.body, `value="dan van"`) {
+	wrong := o.get(t, "/tim?q=dan+van&trong=KHONG&tu-ngay=xyz")
+	if !strings.Contains(wrong.body, `id="trong-e"`) || !strings.Contains(wrong.body, `id="tu-ngay-e"`) || !strings.Contains(wrong.body, `value="dan van"`) {
 		t.Error("wrong filters are not said beside them, or what was typed is lost")
 	}
 }

@@ -65,7 +65,7 @@ func flowPicture(left, right []flowNode, edges []flowEdge) string {
 	}
 	height := rows*flowStep + 8
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="flows" viewBox="0 0 %d %d" role="img" aria-label="Trước: %d đơn vị; sau: %d đơn vị. Bảng bên dưới ghi đủ.">`, flowWidth, height, len(left), len(right))
+	fmt.Fprintf(&b, `<svg class="flows" viewBox="0 0 %d %d" role="group" aria-label="Trước: %d đơn vị; sau: %d đơn vị. Bảng bên dưới ghi đủ.">`, flowWidth, height, len(left), len(right))
 	y := func(i, n int) int { return 4 + i*flowStep + (rows-n)*flowStep/2 }
 	for _, e := range edges {
 		y0, y1 := y(e.From, len(left))+20, y(e.To, len(right))+20

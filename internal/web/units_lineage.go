@@ -115,7 +115,7 @@ func (l lineage) svg(tree *org.Tree) string {
 	}
 	height := barStep*len(l.units) + 34
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="lineage" viewBox="0 0 %d %d" role="img" aria-labelledby="dong-doi-t"><title id="dong-doi-t">Lai lịch của %s: %d đơn vị, từ %s đến %s; bảng bên dưới ghi đủ</title>`,
+	fmt.Fprintf(&b, `<svg class="lineage" viewBox="0 0 %d %d" role="group" aria-labelledby="dong-doi-t"><title id="dong-doi-t">Lai lịch của %s: %d đơn vị, từ %s đến %s; bảng bên dưới ghi đủ</title>`,
 		lineageWidth, height, html.EscapeString(l.self.SpanOn(l.self.Closed.AddDays(-1)).Name), len(l.units), l.from.Vi(), l.to.Vi())
 	l.axis(&b, height)
 	row := map[org.UnitID]int{}
