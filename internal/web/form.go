@@ -65,7 +65,8 @@ type control struct {
 	Auto     string // autocomplete
 	Mode     string // inputmode
 	Options  []option
-	Rows     int // of a textarea
+	Rows     int  // of a textarea
+	Combo    bool // of a select with many options: searchable where scripts run
 }
 
 // option is one choice of a list.

@@ -30,12 +30,16 @@ const (
 
 var examples = map[string]example{
 	// desk, search
-	"GET /{$}":          {Path: "/?don-vi=02143&ky=2026-M10"},
-	"GET /don-vi/goi-y": {Path: "/don-vi/goi-y?q=na+ri"},
-	"GET /don-vi/chon":  {Path: "/don-vi/chon?q=na+ri&ve=/so-lieu"},
-	"GET /phim-tat":     {Path: "/phim-tat"},
-	"GET /tim":          {Path: "/tim?q=dan+van"},
-	"GET /tim/goi-y":    {Path: "/tim/goi-y?q=dan+van"},
+	"GET /{$}":                      {Path: "/?ky=2026-M10"},
+	"GET /don-vi/goi-y":             {Path: "/don-vi/goi-y?q=na+ri"},
+	"GET /don-vi/chon":              {Path: "/don-vi/chon?q=na+ri&ve=/so-lieu"},
+	"GET /phim-tat":                 {Path: "/phim-tat"},
+	"GET /tim":                      {Path: "/tim?q=dan+van"},
+	"GET /tim/goi-y":                {Path: "/tim/goi-y?q=dan+van"},
+	"GET /bang-so-lieu":             {Path: "/bang-so-lieu?don-vi=02143&ky=2026-M10"},
+	"POST /bang-so-lieu":            {Path: "/bang-so-lieu?don-vi=02143"},
+	"POST /bang-so-lieu/{card}/bo":  {Path: "/bang-so-lieu/999999/bo?don-vi=02143"},
+	"POST /bang-so-lieu/{card}/cho": {Path: "/bang-so-lieu/999999/cho?don-vi=02143"},
 	// entries
 	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},

@@ -133,6 +133,11 @@ func (o *office) get(t testing.TB, address string) answer {
 // kinds are addresses of every kind of page.
 var kinds = []string{
 	"/",
+	"/?don-vi=06&ky=2019",
+	"/?don-vi=066&ky=2019-Q2",
+	"/?don-vi=02143&ky=2026-M10",
+	"/?don-vi=06.BDV&ky=2019",
+	"/bang-so-lieu",
 	tenYears,
 	"/phim-tat",
 	"/don-vi/chon?q=na+ri&ve=/so-lieu&don-vi=06&ky=2019",

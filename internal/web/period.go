@@ -45,8 +45,8 @@ const oldestYear = 2005
 
 // periodLink is one period that the picker offers.
 type periodLink struct {
-	Name, Title, Href string
-	Current           bool
+	Name, Days, Href string
+	Current          bool
 }
 
 // periodGroup is a regime with the periods that it cuts a year into.
@@ -66,7 +66,7 @@ func (sc *scope) neighbour(step int) (periodLink, bool) {
 
 func (sc *scope) periodLink(p civil.Period, name string) periodLink {
 	same := p.From == sc.Period.From && p.To == sc.Period.To
-	l := periodLink{Name: name, Title: "từ " + p.From.Vi() + " đến " + p.To.Vi(), Current: same}
+	l := periodLink{Name: name, Days: p.From.Vi() + "–" + p.To.Vi(), Current: same}
 	if p.Code != "" {
 		l.Href = sc.Action + sc.query("ky", p.Code)
 	} else {

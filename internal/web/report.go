@@ -40,12 +40,6 @@ type reportView struct {
 	edition *catalog.Edition
 }
 
-// home is the root page: the living report of the whole province.
-func (s *server) home(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/bao-cao/"+s.Home.Template, http.StatusSeeOther)
-	return nil
-}
-
 func (s *server) reportPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showReport(w, r, r.PathValue("template"))
 }

@@ -57,6 +57,7 @@ type server struct {
 	unitIndex unitIndex
 	feeding   feedIndex
 	uploads   chan struct{} // a place for each file that may be looked through at a time
+	parts     keptParts
 }
 
 // New returns the handler of all pages.

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"danvan/internal/access"
+	"danvan/internal/civil"
+	"danvan/internal/desk"
+	"danvan/internal/figure"
+	"danvan/internal/org"
+)
+
+// homeView is the first page of the day: what is due, what is missing, what changed, and the figures that matter.
+// What a role has nothing to do with is left out.
+type homeView struct {
+	Scope   *scope
+	Today   civil.Date
+	Reads   bool // work of the unit may be read
+	Records bool
+	OwnKPIs bool // the strip comes from the own board
+	Cards   []deskCard
+	Heat    heatView
+	Dues    []dueLine
+	Late    int  // of Dues
+	Ended   bool // the unit is no more
+	Waiting waitingView
+	Recent  []actRow
+	Map     *drawnMap
+	MapOf   deskCard
+	Rows    *figure.Breakdown // the map's table
+	Letters *lettersView
+	System  []systemLine
+}
+
+// home is the page of today, for whoever is signed in.
+func (s *server) home(w http.ResponseWriter, r *http.Request) error {
+	sc, err := s.readScope(r)
+	if err != nil {
+		return err
+	}
+	who := viewer(r.Context())
+	v := homeView{Scope: sc, Today: s.Today(), Reads: who.May(access.ReadWork, sc.Unit.ID)}
+	v.Records = s.has("GET /ghi-nhan/moi") && (who.May(access.RecordWork, 0) || who.May(access.RecordLetters, 0))
+	if !v.Reads && who.May(access.ReadWork, 0) {
+		return s.refused(w, r, access.ReadWork)
+	}
+	if v.Reads {
+		if err := s.fillHome(r.Context(), &v, who); err != nil {
+			return err
+		}
+	}
+	if v.System, err = s.systemLines(r.Context(), who); err != nil {
+		return err
+	}
+	v.Ended = !sc.Unit.Open(v.Today)
+	p := page{Title: "Hôm nay", Section: "hom-nay"}
+	if v.Reads {
+		p.Scope = sc
+	}
+	return s.render(w, r, http.StatusOK, p, homePage(v))
+}
+
+func (s *server) fillHome(ctx context.Context, v *homeView, who *access.Viewer) error {
+	if err := s.homeCards(ctx, v, who); err != nil {
+		return err
+	}
+	about := v.Scope.UnitRef + v.Scope.query()
+	var err error
+	v.Heat, err = keep(ctx, s, "heat"+about, func(ctx context.Context) (heatView, error) { return s.heat(ctx, v.Scope) })
+	if err != nil {
+		return err
+	}
+	v.Dues, err = keep(ctx, s, "dues"+strconv.FormatInt(int64(v.Scope.Unit.ID), 10), func(ctx context.Context) ([]dueLine, error) { return s.dues(ctx, v.Scope) })
+	if err != nil {
+		return err
+	}
+	for _, d := range v.Dues {
+		if d.Late() {
+			v.Late++
+		}
+	}
+	if v.Waiting, err = s.waiting(ctx, v.Scope, who); err != nil {
+		return err
+	}
+	if v.Recent, err = s.recent(ctx, v.Scope, who); err != nil {
+		return err
+	}
+	if who.May(access.ReadLetters, v.Scope.Unit.ID) {
+		if v.Letters, err = s.letters(ctx, v.Scope); err != nil {
+			return err
+		}
+	}
+	return s.homeMap(ctx, v)
+}
+
+// homeCards are the first of the own board, or the usual ones.
+func (s *server) homeCards(ctx context.Context, v *homeView, who *access.Viewer) error {
+	asks, err := s.boardAsks(ctx, v.Scope, who)
+	if err != nil {
+		return err
+	}
+	if len(asks) > 0 {
+		v.OwnKPIs = true
+		v.Cards, err = s.cards(ctx, v.Scope, asks[:min(len(asks), mostKPIs)])
+		return err
+	}
+	atDesk := len(who.Grants) > 0 && !slices.ContainsFunc(who.Grants, func(g access.Grant) bool { return g.Role != access.Desk })
+	v.Cards, err = keep(ctx, s, fmt.Sprint("usual", atDesk, v.Scope.query()), func(ctx context.Context) ([]deskCard, error) {
+		return s.usual(ctx, v.Scope, atDesk)
+	})
+	return err
+}
+
+// homeMap colours the unit's communes by the first figure that can be drawn.
+func (s *server) homeMap(ctx context.Context, v *homeView) error {
+	if len(v.Cards) == 0 || v.Scope.Unit.Form != org.Territory {
+		return nil
+	}
+	if _, ok, err := s.Maps.layer(v.Scope); s.Maps.FS == nil || err != nil || !ok {
+		return err
+	}
+	i := slices.IndexFunc(v.Cards, func(c deskCard) bool { return c.Refused == "" && c.UnitRef == v.Scope.UnitRef && c.Label == "" })
+	if i < 0 {
+		return nil
+	}
+	v.MapOf = v.Cards[i]
+	drawn, err := keep(ctx, s, "map"+v.MapOf.Indicator+v.Scope.query(), func(ctx context.Context) (homeMap, error) {
+		q := v.MapOf.query(v.Scope, v.Scope.Period)
+		rows, err := s.Figures.Breakdown(ctx, q, "unit")
+		if err != nil {
+			return homeMap{}, nil //nolint:nilerr // an indicator that cannot be broken down has no map
+		}
+		m, err := s.drawMap(ctx, figureView{Scope: v.Scope, Figure: &rows.Figure, Indicator: rows.Ind, Rows: rows, By: "unit"})
+		return homeMap{m, rows}, err
+	})
+	v.Map, v.Rows = drawn.drawn, drawn.rows
+	return err
+}
+
+type homeMap struct {
+	drawn *drawnMap
+	rows  *figure.Breakdown
+}
+
+// boardAsks are the cards of a person's board, those left out whose unit is no more or may no longer be read.
+func (s *server) boardAsks(ctx context.Context, sc *scope, who *access.Viewer) ([]cardAsk, error) {
+	cards, err := desk.Cards(ctx, s.DB.Read(), who.Account)
+	if err != nil {
+		return nil, err
+	}
+	var out []cardAsk
+	for _, c := range cards {
+		ref, ok := sc.unitOf(c.Unit)
+		if !ok || c.Unit != 0 && !who.May(access.ReadWork, c.Unit) {
+			continue
+		}
+		a := cardAsk{ID: c.ID, Indicator: c.Indicator, UnitRef: ref}
+		a.Label, a.Value = c.Part()
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// greeting is the day as a heading: Chủ nhật, 22/11/2026.
+func (v homeView) greeting() string {
+	return []string{"Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"}[v.Today.Weekday()] + ", " + v.Today.Vi()
+}
