@@ -780,7 +780,7 @@ func tabBar(f frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = searchBox(f, "tim-them").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = searchBox(f, "tim-nhanh-2").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
