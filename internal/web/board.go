@@ -53,7 +53,7 @@ func (s *server) showBoard(w http.ResponseWriter, r *http.Request, status int, v
 }
 
 // boardAdd puts an indicator on the board of whoever asks: chi-tieu, and, where the card keeps to one unit, don-vi-the
-// or don-vi; nhan (label=value) for a part of it.
+// or don-vi; nhan (label:value) for a part of it.
 func (s *server) boardAdd(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "Không đọc được biểu mẫu. Hãy tải lại trang rồi gửi lại.")
@@ -84,7 +84,7 @@ func (s *server) boardAdd(w http.ResponseWriter, r *http.Request) error {
 
 // cardOf reads a card from a form; what is wrong with it is said in the form.
 func (s *server) cardOf(sc *scope, f *form, who *access.Viewer) (desk.Card, error) {
-	c := desk.Card{Indicator: strings.TrimSpace(f.get("chi-tieu")), Label: strings.TrimSpace(f.get("nhan"))}
+	c := desk.Card{Indicator: strings.TrimSpace(f.get("chi-tieu")), Label: strings.Replace(strings.TrimSpace(f.get("nhan")), ":", "=", 1)}
 	ind := s.Catalog.EditionOn(sc.Period.To).Indicator(c.Indicator)
 	if ind == nil {
 		ind = s.Catalog.Latest().Indicator(c.Indicator)

@@ -28,7 +28,7 @@ type homeView struct {
 	Late    int  // of Dues
 	Ended   bool // the unit is no more
 	Waiting waitingView
-	Recent  []actRow
+	Recent  []lastAct
 	Map     *drawnMap
 	MapOf   deskCard
 	Rows    *figure.Breakdown // the map's table
@@ -134,7 +134,7 @@ func (s *server) homeMap(ctx context.Context, v *homeView) error {
 		if err != nil {
 			return homeMap{}, nil //nolint:nilerr // an indicator that cannot be broken down has no map
 		}
-		m, err := s.drawMap(ctx, figureView{Scope: v.Scope, Figure: &rows.Figure, Indicator: rows.Ind, Rows: rows, By: "unit"})
+		m, err := s.drawMap(ctx, figureView{asked: asked{Scope: v.Scope}, Figure: &rows.Figure, Indicator: rows.Ind, Rows: rows, By: "unit"})
 		return homeMap{m, rows}, err
 	})
 	v.Map, v.Rows = drawn.drawn, drawn.rows

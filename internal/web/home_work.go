@@ -319,8 +319,8 @@ func (s *server) dressed(e entryRow, who *access.Viewer, sc *scope) entryRow {
 	return e
 }
 
-// actRow is an act on an entry.
-type actRow struct {
+// lastAct is an act on an entry.
+type lastAct struct {
 	entryRow
 	Act string
 	By  string
@@ -330,14 +330,14 @@ type actRow struct {
 var actNames = map[string]string{"record": "Ghi nhận", "amend": "Sửa", "confirm": "Xác nhận", "void": "Hủy"}
 
 // recent are the last acts on entries of the unit and what is below it.
-func (s *server) recent(ctx context.Context, sc *scope, who *access.Viewer) ([]actRow, error) {
-	rows, err := keep(ctx, s, fmt.Sprint("recent", sc.Unit.ID, sc.Basis), func(ctx context.Context) ([]actRow, error) {
+func (s *server) recent(ctx context.Context, sc *scope, who *access.Viewer) ([]lastAct, error) {
+	rows, err := keep(ctx, s, fmt.Sprint("recent", sc.Unit.ID, sc.Basis), func(ctx context.Context) ([]lastAct, error) {
 		return s.readRecent(ctx, sc.subtree())
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]actRow, 0, len(rows))
+	out := make([]lastAct, 0, len(rows))
 	for _, a := range rows {
 		a.entryRow = s.dressed(a.entryRow, who, sc)
 		out = append(out, a)
@@ -345,7 +345,7 @@ func (s *server) recent(ctx context.Context, sc *scope, who *access.Viewer) ([]a
 	return out, nil
 }
 
-func (s *server) readRecent(ctx context.Context, under map[org.UnitID]bool) ([]actRow, error) {
+func (s *server) readRecent(ctx context.Context, under map[org.UnitID]bool) ([]lastAct, error) {
 	var ids []int64
 	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, _, _ string) bool {
 		if under[unit] {
@@ -360,9 +360,9 @@ func (s *server) readRecent(ctx context.Context, under map[org.UnitID]bool) ([]a
 	if err != nil {
 		return nil, err
 	}
-	var out []actRow
+	var out []lastAct
 	for _, h := range heads {
-		a := actRow{entryRow: h}
+		a := lastAct{entryRow: h}
 		var ms int64
 		err := s.DB.Read().QueryRowContext(ctx, `SELECT act, actor, at_ms FROM entry_version WHERE entry = $1 ORDER BY version DESC LIMIT 1`, h.ID).Scan(&a.Act, &a.By, &ms)
 		if err != nil {
