@@ -43,6 +43,9 @@ func (c *DemoCmd) Run(r *Run) error {
 	if err := c.ready(r, a); err != nil {
 		return err
 	}
+	if err := makeDemoAccounts(r, a); err != nil {
+		return err
+	}
 	if c.NoServe {
 		return showWhere(r, a, "")
 	}
@@ -120,7 +123,10 @@ func showWhere(r *Run, a *app.App, addr string) error {
 		where = fmt.Sprintf("http://%s/so-lieu/%s/ghi-nhan?don-vi=06&ky=2015..2019", addr, f.Indicator)
 	}
 	_, err = fmt.Fprintf(r.Out, "%s (%s/%s): %s\nMở đến từng đơn: %s\n", f.Display, dots3(*f.Numerator), dots3(*f.Denominator), f.Name, where)
-	return err
+	if err != nil {
+		return err
+	}
+	return showDemoAccounts(r, a)
 }
 
 // dots3 writes a whole number in the Vietnamese form.

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"danvan/demo"
+	"danvan/internal/app"
+)
+
+// makeDemoAccounts gives a database that demo made the accounts that it lacks; one made before there were accounts
+// gets them too.
+func makeDemoAccounts(r *Run, a *app.App) error {
+	tree, err := a.Org.Tree(r.Ctx)
+	if err != nil {
+		return err
+	}
+	accounts, err := a.Accounts()
+	if err != nil {
+		return err
+	}
+	if err := demo.MakeAccounts(r.Ctx, a.DB, accounts, tree, today()); err != nil {
+		return err
+	}
+	return a.Log.Flush(r.Ctx)
+}
+
+// showDemoAccounts prints whom one may sign in as.
+func showDemoAccounts(r *Run, a *app.App) error {
+	tree, err := a.Org.Tree(r.Ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(r.Out, "\nTài khoản minh họa, chung một mật khẩu: %s\n", demo.Password)
+	tab := tabwriter.NewWriter(r.Out, 0, 4, 2, ' ', 0)
+	for _, p := range demo.Posts() {
+		var posts []string
+		second := ""
+		for _, g := range p.Grants {
+			where := g.Where(tree, today())
+			posts = append(posts, g.Role.Name()+" – "+where)
+			if g.Role.NeedsTOTP() {
+				second = "hai lớp: trang đăng nhập hiện sẵn mã"
+			}
+		}
+		fmt.Fprintf(tab, "  %s\t%s\t%s\n", p.Login, strings.Join(posts, "; "), second)
+	}
+	return tab.Flush()
+}
