@@ -188,6 +188,14 @@ func (o overlay) cells(t *session, n need, series int64, have []cell) []cell {
 	return have
 }
 
+// written are the series keys that stand in the database.
+func (o overlay) written(series []int64) []int64 {
+	if len(o) == 0 {
+		return series
+	}
+	return slices.DeleteFunc(slices.Clone(series), func(id int64) bool { return id < 0 })
+}
+
 // facts lays the act over facts that stand; what it takes back entirely is gone.
 func (o overlay) facts(series []int64, f factFilter, have []factRow) []factRow {
 	if f.asOf != 0 {

@@ -20,6 +20,8 @@ type factRow struct {
 
 // currentFacts are the facts that stand: what an amendment or void took back is gone.
 func (s *session) currentFacts(series []int64, f factFilter) ([]factRow, error) {
+	all := series
+	series = s.over.written(series)
 	have, cold, err := s.inMemory(series, f)
 	if err != nil {
 		return nil, err
@@ -35,7 +37,7 @@ func (s *session) currentFacts(series []int64, f factFilter) ([]factRow, error) 
 			out = col.current(out, id, f)
 		}
 	}
-	return out, nil
+	return s.over.facts(all, f, out), nil
 }
 
 func (s *session) readCurrent(series []int64, f factFilter) ([]factRow, error) {
@@ -57,7 +59,7 @@ func (s *session) readCurrent(series []int64, f factFilter) ([]factRow, error) {
 		}
 		out = append(out, r)
 	}
-	return s.over.facts(series, f, out), rows.Err()
+	return out, rows.Err()
 }
 
 // behind are the facts that stand behind a term: those of its cells, or of the entries that it lists.

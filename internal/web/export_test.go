@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"danvan/internal/access"
+	"danvan/internal/catalog"
+	"danvan/internal/figure"
+	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 // Row is a row of the permission matrix as tests see it.
@@ -47,4 +51,17 @@ func NewWrong(d Deps, pattern string, right access.Right) (http.Handler, error) 
 		}
 	}
 	return s.handler(rows), nil
+}
+
+// PreviewQuestions are the figures that a form asks about before it is saved.
+func PreviewQuestions(c *catalog.Catalog, tree *org.Tree, fo *ledger.Foreseen) ([]figure.Query, []figure.Added) {
+	s := &server{Deps: Deps{Catalog: c}}
+	sums := netted(fo.Sums)
+	var lead []ledger.Sum
+	for _, x := range sums {
+		if x.Role == ledger.Lead {
+			lead = append(lead, x)
+		}
+	}
+	return s.askedOf(tree, lead), addedOf(fo.Entry, sums)
 }
