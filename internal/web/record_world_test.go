@@ -3,8 +3,10 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -357,4 +359,10 @@ func canonical(t testing.TB, v any) string {
 
 func sortedKinds(ed *catalog.Edition) []*catalog.Kind {
 	return slices.SortedFunc(slices.Values(ed.Kinds), func(a, b *catalog.Kind) int { return strings.Compare(a.Code, b.Code) })
+}
+
+// fixCRC makes the head of a PNG agree with what was written into it.
+func fixCRC(b []byte) []byte {
+	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
+	return b
 }
