@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,7 +16,13 @@ import (
 func (s *server) catalogRoutes() []route {
 	return []route{
 		{"GET /danh-muc", access.SignedIn, nil, s.kept(s.catalogPage)},
-		{"GET /danh-muc/{kind}", access.SignedIn, nil, s.kept(s.kindPage)},
+		{"GET /danh-muc.csv", access.SignedIn, nil, s.catalogCSV},
+		{"GET /danh-muc/thay-doi", access.SignedIn, nil, s.kept(s.editionChanges)},
+		{"GET /danh-muc/nhiem-vu", access.SignedIn, nil, s.kept(s.dutyPage)},
+		{"GET /danh-muc/thu-tuc", access.SignedIn, nil, s.kept(s.procedurePage)},
+		{"GET /danh-muc/lich", access.SignedIn, nil, s.kept(s.calendarPage)},
+		{"GET /danh-muc/chi-tieu/{code}", access.SignedIn, nil, s.kept(s.indicatorPage)},
+		{"GET /danh-muc/{kind}", access.SignedIn, nil, s.kindPage},
 	}
 }
 
@@ -24,8 +31,10 @@ type catalogView struct {
 	Editions []*catalog.Edition
 	Edition  *catalog.Edition
 	Search   string
+	Marked   string // only items that were read in full (1), or were not (0)
 	Systems  []systemView
-	Period   string // query values of a period that the edition knows
+	Verified map[string]verifiedCount // by sort of item
+	Period   string                   // query values of a period that the edition knows
 }
 
 type systemView struct {
@@ -36,37 +45,92 @@ type systemView struct {
 	Duties     []*catalog.Duty
 }
 
+// verifiedCount is how many of all items were compared with the full text of their article.
+type verifiedCount struct{ Read, All int }
+
 func (s *server) catalogPage(w http.ResponseWriter, r *http.Request) error {
-	v := catalogView{Editions: s.Catalog.Editions(), Search: strings.TrimSpace(r.URL.Query().Get("tim"))}
-	var err error
-	if v.Edition, err = s.readEdition(r); err != nil {
+	v, err := s.readCatalog(r)
+	if err != nil {
 		return err
+	}
+	p := page{Title: "Danh mục quy định", Section: "danh-muc"}
+	return s.render(w, r, http.StatusOK, p, catalogList(v))
+}
+
+// readCatalog is the edition of the address, narrowed to what was searched for.
+func (s *server) readCatalog(r *http.Request) (v catalogView, err error) {
+	q := r.URL.Query()
+	v = catalogView{Editions: s.Catalog.Editions(), Search: strings.TrimSpace(q.Get("tim")), Marked: q.Get("doi-chieu"), Verified: map[string]verifiedCount{}}
+	if v.Edition, err = s.readEdition(r); err != nil {
+		return v, err
 	}
 	v.Period = s.periodIn(v.Edition)
 	words := strings.Fields(civil.Fold(v.Search))
-	for n := range systemNames {
-		sys := systemView{Number: n, Name: systemNames[n]}
-		for _, k := range v.Edition.Kinds {
-			if k.System == n && hasAll(civil.Fold(k.Name+" "+k.Code+" "+k.Cite), words) {
-				sys.Kinds = append(sys.Kinds, k)
-			}
+	fits := func(sort, text string, verified bool) bool {
+		n := v.Verified[sort]
+		n.All++
+		if verified {
+			n.Read++
 		}
-		for _, i := range v.Edition.Indicators {
-			if i.System == n && hasAll(civil.Fold(i.Name+" "+i.Code+" "+i.Cite), words) {
-				sys.Indicators = append(sys.Indicators, i)
-			}
+		v.Verified[sort] = n
+		return hasAll(civil.Fold(text), words) && (v.Marked == "" || (v.Marked == "1") == verified)
+	}
+	systems := make([]systemView, len(systemNames))
+	for _, k := range v.Edition.Kinds {
+		if fits("loại việc", k.Name+" "+k.Code+" "+k.Cite, k.Verified) {
+			systems[k.System].Kinds = append(systems[k.System].Kinds, k)
 		}
-		for _, d := range v.Edition.Duties {
-			if d.System == n && hasAll(civil.Fold(d.Name+" "+d.Code+" "+d.Cite), words) {
-				sys.Duties = append(sys.Duties, d)
-			}
+	}
+	for _, i := range v.Edition.Indicators {
+		if fits("chỉ tiêu", i.Name+" "+i.Code+" "+i.Cite+" "+strings.Join(i.Ref, " "), i.Verified) {
+			systems[i.System].Indicators = append(systems[i.System].Indicators, i)
 		}
+	}
+	for _, d := range v.Edition.Duties {
+		if fits("trách nhiệm", d.Name+" "+d.Code+" "+d.Cite, d.Verified) {
+			systems[d.System].Duties = append(systems[d.System].Duties, d)
+		}
+	}
+	for n, sys := range systems {
+		sys.Number, sys.Name = n, systemNames[n]
 		if len(sys.Kinds)+len(sys.Indicators)+len(sys.Duties) > 0 {
 			v.Systems = append(v.Systems, sys)
 		}
 	}
-	p := page{Title: "Danh mục quy định", Section: "danh-muc"}
-	return s.render(w, r, http.StatusOK, p, catalogList(v))
+	return v, nil
+}
+
+var catalogHeads = []string{"Hệ thống", "Mục", "Mã", "Tên", "Đơn vị tính", "Ai", "Nhịp", "Căn cứ", "Đã đối chiếu toàn văn"}
+
+// catalogCSV sends the list as it was searched.
+func (s *server) catalogCSV(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.readCatalog(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="danh-muc-`+v.Edition.Code+`.csv"`)
+	if _, err := w.Write([]byte("\ufeff")); err != nil { // spreadsheets read UTF-8 only with a mark
+		return nil
+	}
+	out := csv.NewWriter(w)
+	_ = out.Write(catalogHeads)
+	put := func(sys systemView, sort, code, name, unit, by, rhythm, cite string, verified bool) {
+		_ = out.Write([]string{sys.Name, sort, code, inert(name), unit, by, rhythm, inert(cite), map[bool]string{true: "có", false: "chưa"}[verified]})
+	}
+	for _, sys := range v.Systems {
+		for _, k := range sys.Kinds {
+			put(sys, "loại việc", k.Code, k.Name, "", byNames(v.Edition, k.By), "", k.Cite, k.Verified)
+		}
+		for _, i := range sys.Indicators {
+			put(sys, "chỉ tiêu", i.Code, i.Name, i.Unit, byNames(v.Edition, i.Scope), "", i.Cite, i.Verified)
+		}
+		for _, d := range sys.Duties {
+			put(sys, "trách nhiệm", d.Code, d.Name, "", byNames(v.Edition, d.By), every(d), d.Cite, d.Verified)
+		}
+	}
+	out.Flush() // a broken connection has nobody to tell
+	return nil
 }
 
 func (s *server) readEdition(r *http.Request) (*catalog.Edition, error) {
@@ -74,50 +138,14 @@ func (s *server) readEdition(r *http.Request) (*catalog.Edition, error) {
 	if code == "" {
 		return s.Catalog.Latest(), nil
 	}
+	return s.editionOf(code)
+}
+
+func (s *server) editionOf(code string) (*catalog.Edition, error) {
 	if ed := s.Catalog.Edition(code); ed != nil {
 		return ed, nil
 	}
 	return nil, fault.New(fault.NotFound, "Không có ấn bản danh mục “"+code+"”. Chọn một ấn bản trong danh sách.")
-}
-
-// kindView is one kind: its form, the series that it feeds and the indicators that read them.
-type kindView struct {
-	Edition *catalog.Edition
-	Kind    *catalog.Kind
-	Series  []*catalog.Series
-	Feeds   []*catalog.Indicator
-	Period  string
-}
-
-func (s *server) kindPage(w http.ResponseWriter, r *http.Request) error {
-	ed, err := s.readEdition(r)
-	if err != nil {
-		return err
-	}
-	k := ed.Kind(r.PathValue("kind"))
-	if k == nil {
-		return fault.New(fault.NotFound, "Ấn bản "+ed.Code+" của danh mục không có loại việc “"+r.PathValue("kind")+"”. Tìm trong trang Danh mục quy định.")
-	}
-	v := kindView{Edition: ed, Kind: k, Period: s.periodIn(ed)}
-	mine := map[string]bool{}
-	for _, series := range ed.Series {
-		for _, code := range series.KindCodes() {
-			if code == k.Code {
-				v.Series = append(v.Series, series)
-				mine[series.Code] = true
-			}
-		}
-	}
-	for _, i := range ed.Indicators {
-		for _, code := range append(seriesOf(i.Formula()), seriesOf(i.DenominatorFormula())...) {
-			if mine[code] {
-				v.Feeds = append(v.Feeds, i)
-				break
-			}
-		}
-	}
-	p := page{Title: k.Name, Section: "danh-muc"}
-	return s.render(w, r, http.StatusOK, p, kindDetail(v))
 }
 
 func editionURL(ed *catalog.Edition, search string) string {
@@ -204,7 +232,7 @@ func levelShort(level string) string {
 }
 
 func every(d *catalog.Duty) string {
-	name := map[string]string{"month": "hằng tháng", "quarter": "hằng quý", "half": "6 tháng", "year": "hằng năm", "once": "một lần", "five_years": "5 năm"}[d.Every]
+	name := map[string]string{"month": "hằng tháng", "quarter": "hằng quý", "half": "6 tháng", "year": "hằng năm", "once": "một lần", "five_years": "5 năm", "week": "hằng tuần", "nine_months": "9 tháng", "two_years": "2 năm", "term": "mỗi nhiệm kỳ", "event": "khi có việc"}[d.Every]
 	if name == "" {
 		return d.Every
 	}

@@ -97,6 +97,12 @@ var examples = map[string]example{
 	"GET /don-vi/sap-xep/{draft}/hoan-tac":     {Path: "/don-vi/sap-xep/{draft}/hoan-tac"},
 	"POST /don-vi/sap-xep/{draft}/hoan-tac":    {Path: "/don-vi/sap-xep/{draft}/hoan-tac"},
 	"GET /danh-muc":                            {Path: "/danh-muc"},
+	"GET /danh-muc.csv":                        {Path: "/danh-muc.csv?tim=don+thu"},
+	"GET /danh-muc/thay-doi":                   {Path: "/danh-muc/thay-doi"},
+	"GET /danh-muc/nhiem-vu":                   {Path: "/danh-muc/nhiem-vu"},
+	"GET /danh-muc/thu-tuc":                    {Path: "/danh-muc/thu-tuc"},
+	"GET /danh-muc/lich":                       {Path: "/danh-muc/lich"},
+	"GET /danh-muc/chi-tieu/{code}":            {Path: "/danh-muc/chi-tieu/petition.received"},
 	"GET /danh-muc/{kind}":                     {Path: "/danh-muc/petition_letter"},
 	"GET /so-niem-phong":                       {Path: "/so-niem-phong"},
 	// accounts and grants

@@ -52,6 +52,7 @@ type server struct {
 	built  *reports
 	pages  keptPages
 	names  unitNames
+	around keptAround
 
 	patterns  map[string]bool // of the pages that exist
 	unitIndex unitIndex

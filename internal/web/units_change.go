@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"danvan/internal/access"
@@ -302,9 +303,40 @@ func (v *changeView) keepTotals(ctx context.Context, s *server, tree *org.Tree) 
 	root := chain[len(chain)-1]
 	v.KeptUnit = tree.NameOn(root, day)
 	v.MaySee = viewer(ctx).May(access.ReadWork, root)
-	var err error
-	v.Kept, err = s.totalsAround(ctx, tree, root, v.Day)
+	state, err := s.state(ctx)
+	if err != nil {
+		return err
+	}
+	v.Kept, err = s.around.of(state, fmt.Sprint(root, " ", v.Day), func() ([]keptTotal, error) { return s.totalsAround(ctx, tree, root, v.Day) })
 	return err
+}
+
+// keptAround are totals around days, kept until a record is added or the units change.
+type keptAround struct {
+	mu    sync.Mutex
+	state string
+	done  map[string][]keptTotal
+}
+
+func (k *keptAround) of(state, key string, compute func() ([]keptTotal, error)) ([]keptTotal, error) {
+	k.mu.Lock()
+	got, ok := k.done[key]
+	ok = ok && k.state == state
+	k.mu.Unlock()
+	if ok {
+		return got, nil
+	}
+	got, err := compute()
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.state != state || len(k.done) > 200 {
+		k.state, k.done = state, map[string][]keptTotal{}
+	}
+	k.done[key] = got
+	return got, nil
 }
 
 // mostKept is how many figures are compared.

@@ -16,7 +16,7 @@ type splitBasis struct {
 
 var splitBases = []splitBasis{
 	{"dan-so", "Dân số", "người", func(p *org.Parts) *int64 { return &p.Population }},
-	{"dien-tich", "Diện tích", "km² hoặc ha", func(p *org.Parts) *int64 { return &p.Area }},
+	{"dien-tich", "Diện tích", "km²", func(p *org.Parts) *int64 { return &p.Area }},
 	{"so-ho", "Số hộ", "hộ", func(p *org.Parts) *int64 { return &p.Households }},
 }
 
