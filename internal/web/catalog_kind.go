@@ -122,7 +122,7 @@ func (s *server) indicatorPage(w http.ResponseWriter, r *http.Request) error {
 	if i == nil {
 		return fault.New(fault.NotFound, "Ấn bản "+ed.Code+" của danh mục không có chỉ tiêu “"+r.PathValue("code")+"”. Tìm trong trang Danh mục quy định.")
 	}
-	v := indicatorDetail{Edition: ed, Indicator: i, Words: formulaWords(ed, i.Formula()), Under: formulaWords(ed, i.DenominatorFormula()), Period: s.periodIn(ed), Place: placeOf(ed, i.Code)}
+	v := indicatorDetail{Edition: ed, Indicator: i, Words: exprWords(ed, i.Formula()), Under: exprWords(ed, i.DenominatorFormula()), Period: s.periodIn(ed), Place: placeOf(ed, i.Code)}
 	seen := map[string]bool{}
 	for _, code := range readBy(i) {
 		series := ed.SeriesByCode(code)

@@ -14,59 +14,6 @@ import (
 	"danvan/internal/catalog"
 )
 
-// formulaWords writes a formula in Vietnamese; empty for none.
-func formulaWords(ed *catalog.Edition, x catalog.Expr) string {
-	switch x := x.(type) {
-	case *catalog.Num:
-		return strings.ReplaceAll(x.Text, ".", ",")
-	case *catalog.Neg:
-		return "trừ " + formulaWords(ed, x.X)
-	case *catalog.Binary:
-		word := map[byte]string{'+': " cộng ", '-': " trừ ", '*': " nhân ", '/': " chia cho "}[x.Op]
-		return inBrackets(ed, x, x.X) + word + inBrackets(ed, x, x.Y)
-	case *catalog.Call:
-		return callWords(ed, x)
-	}
-	return ""
-}
-
-// inBrackets sets a sum apart inside a product.
-func inBrackets(ed *catalog.Edition, outer *catalog.Binary, x catalog.Expr) string {
-	text := formulaWords(ed, x)
-	if b, ok := x.(*catalog.Binary); ok && (outer.Op == '*' || outer.Op == '/') && (b.Op == '+' || b.Op == '-') {
-		return "(" + text + ")"
-	}
-	return text
-}
-
-var callNames = map[string]string{
-	"sum": "tổng", "stock": "số còn hoạt động cuối kỳ của", "last": "số gần nhất của", "reading": "số đọc của",
-	"entries": "số ghi nhận của", "having": "số đơn vị có", "in_state": "số đơn vị đang ở trạng thái",
-}
-
-func callWords(ed *catalog.Edition, c *catalog.Call) string {
-	if c.Selector == nil {
-		return "số đơn vị loại “" + className(ed, c.Class.String()) + "” có đến cuối kỳ"
-	}
-	series := ed.SeriesByCode(c.Selector.Series)
-	if series == nil {
-		return c.String()
-	}
-	text := or(callNames[c.Func], c.Func) + " “" + series.Name + "”"
-	for _, m := range c.Selector.Matchers {
-		var values []string
-		for _, v := range m.Values {
-			values = append(values, lowerFirst(labelValue(ed, series, m.Label, v)))
-		}
-		word := " là "
-		if m.Not {
-			word = " không phải "
-		}
-		text += ", " + lowerFirst(labelName(ed, series, m.Label)) + word + strings.Join(values, " hoặc ")
-	}
-	return text
-}
-
 // places are where each code is declared in the folders of the catalogue, read once.
 var places = sync.OnceValue(func() map[string]map[string]string {
 	out := map[string]map[string]string{} // folder, code → file and line
