@@ -30,7 +30,13 @@ type commands struct {
 	Report   ReportCmd   `cmd:"" help:"Lập báo cáo ra HTML, DOCX, XLSX, JSON."`
 	Verify   VerifyCmd   `cmd:"" help:"Tính lại sổ niêm phong, số cộng và tổng từ các ghi nhận."`
 	Catalog  CatalogCmd  `cmd:"" help:"Danh mục quy định: kiểm tra, liệt kê."`
-	Bench    BenchCmd    `cmd:"" help:"Đo tốc độ, in JSON."`
+	Bench    benches     `cmd:"" help:"Đo tốc độ."`
+}
+
+// benches are the measurements.
+type benches struct {
+	Engine BenchCmd      `cmd:"" default:"withargs" help:"Đo ghi và tính số liệu trên cơ sở dữ liệu tự dựng."`
+	Pages  BenchPagesCmd `cmd:"" help:"Hỏi mọi trang trên bản sao của thư mục dữ liệu; in thời gian và số byte."`
 }
 
 // Main runs the program with the words after its name and returns the exit status.

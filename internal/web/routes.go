@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"danvan/internal/access"
 	"danvan/internal/fault"
@@ -99,4 +100,15 @@ func (s *server) refused(_ http.ResponseWriter, r *http.Request, _ access.Right)
 		return fault.New(fault.Denied, "Hãy đăng nhập để xem trang này.")
 	}
 	return fault.New(fault.Denied, "Tài khoản của bạn chưa được giao quyền ở phạm vi này. Hãy chọn đơn vị khác, hoặc hỏi người quản trị.")
+}
+
+// Pages are the patterns of all addresses that show something, for measuring.
+func Pages() []string {
+	var out []string
+	for _, row := range (&server{}).routes() {
+		if strings.HasPrefix(row.Pattern, "GET ") {
+			out = append(out, row.Pattern)
+		}
+	}
+	return out
 }
