@@ -25,6 +25,7 @@ func (s *server) figureRoutes() []route {
 		{"GET /so-lieu", access.ReadWork, onScope, s.kept(s.indicatorList)},
 		{"GET /so-lieu/tep", access.ReadWork, onScope, s.indicatorFile},
 		{"GET /so-lieu/{code}", access.ReadWork, onScope, s.kept(s.figurePage)},
+		{"GET /so-lieu/{code}/can-cu", access.ReadWork, onScope, s.peekPage},
 		{"GET /so-lieu/{code}/tep", access.ReadWork, onScope, s.figureFile},
 		{"GET /so-lieu/{code}/ghi-nhan", access.ReadWork, onScope, s.kept(s.evidencePage)},
 		{"GET /so-lieu/{code}/ghi-nhan.csv", access.ReadWork, onScope, s.evidenceFile},

@@ -102,6 +102,8 @@ func TestOtherUnitsAreAskedFor(t *testing.T) {
 		"/so-sanh?don-vi=" + own + "&ky=2026-M10&chi-tieu=F17&voi=" + sibling:              403,
 		"/so-sanh?don-vi=" + own + "&ky=2026-M10&chi-tieu=F17&voi=19":                      403,
 		"/so-sanh/tep?don-vi=" + own + "&ky=2026-M10&chi-tieu=F17&dang=csv&voi=" + sibling: 403,
+		"/bao-cao/thang?don-vi=" + own + "&ky=2026-M10&voi=" + sibling:                     403,
+		"/bao-cao/thang?don-vi=" + own + "&ky=2026-M10&so=ky-truoc":                        200,
 		"/so-lieu/F17?don-vi=" + sibling + "&ky=2026-M10&theo=unit":                        403,
 		"/ban-do?don-vi=19&ky=2026-M10":                                                    403,
 		"/so-lieu/F17/tep?don-vi=19&ky=2026-M10&dang=csv":                                  403,

@@ -57,13 +57,17 @@ func (s *server) kept(h handler) handler {
 	}
 }
 
-// lettersMark tells readers of letters apart: by the units over which they may read them.
+// lettersMark tells readers apart by the units over which they may read letters, and by those over which they may read
+// work: a page may offer other units to compare with.
 func lettersMark(v *access.Viewer) string {
 	var units []string
 	if v != nil {
 		for _, g := range v.Grants {
 			if g.Role.Has(access.ReadLetters) {
 				units = append(units, fmt.Sprint(g.Unit))
+			}
+			if g.Role.Has(access.ReadWork) {
+				units = append(units, fmt.Sprint("w", g.Unit))
 			}
 		}
 	}

@@ -62,6 +62,7 @@ var examples = map[string]example{
 	// figures
 	"GET /so-lieu":                     {Path: "/so-lieu?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/tep":                 {Path: "/so-lieu/tep?don-vi=02143&ky=2026-M10&dang=csv&tim=F17"},
+	"GET /so-lieu/{code}/can-cu":       {Path: "/so-lieu/petition.received/can-cu?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/{code}/tep":          {Path: "/so-lieu/petition.received/tep?don-vi=02143&ky=2026-M10&dang=csv"},
 	"GET /so-lieu/{code}/ghi-nhan/tep": {Path: "/so-lieu/petition.received/ghi-nhan/tep?don-vi=02143&ky=2026-M10"},
 	"GET /so-sanh":                     {Path: "/so-sanh?don-vi=02143&ky=2026-M10&chi-tieu=petition.received"},

@@ -80,6 +80,15 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, p pa
 	return s.wrap(w, r, status, p, b.Bytes())
 }
 
+// piece writes a piece of a page, for a script of ours to put into one.
+func (s *server) piece(w http.ResponseWriter, r *http.Request, body templ.Component) error {
+	var b bytes.Buffer
+	if err := body.Render(context.WithoutCancel(r.Context()), &b); err != nil {
+		return err
+	}
+	return writePage(w, r, http.StatusOK, gzipped(b.Bytes()))
+}
+
 // wrap puts the shell of the one who asks around a finished body.
 func (s *server) wrap(w http.ResponseWriter, r *http.Request, status int, p page, body []byte) error {
 	var b bytes.Buffer

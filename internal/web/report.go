@@ -23,7 +23,7 @@ import (
 func (s *server) reportRoutes() []route {
 	return []route{
 		{"GET /bao-cao", access.ReadWork, onScope, s.kept(s.reportList)},
-		{"GET /bao-cao/{template}", access.ReadWork, onScope, s.kept(s.reportPage)},
+		{"GET /bao-cao/{template}", access.ReadWork, onScope, s.besideAsked(s.kept(s.reportPage))},
 		{"GET /bao-cao/{template}/tep", access.ReadWork, onScope, s.reportFile},
 	}
 }
@@ -38,6 +38,8 @@ type reportView struct {
 	placed  map[int]bool // figures whose place in the text has been named while the page is written
 	first   int          // the drawer that is open when the page is
 	edition *catalog.Edition
+	Beside  *beside // nil: nothing is set beside the report
+	so, voi string  // what is, as it stands in the address
 }
 
 func (s *server) reportPage(w http.ResponseWriter, r *http.Request) error {
@@ -59,8 +61,34 @@ func (s *server) showReport(w http.ResponseWriter, r *http.Request, template str
 	v := newReportView(sc, rep, s.Today())
 	v.edition = s.Catalog.EditionOn(sc.Period.To)
 	v.Scope.Action = "/bao-cao/" + template
-	p := page{Title: rep.Subject, Section: "bao-cao", Scope: sc}
+	v.so, v.voi = r.URL.Query().Get("so"), r.URL.Query().Get("voi")
+	other, name, err := s.besideOf(r, sc, template)
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		if v.Beside, err = s.setBeside(r.Context(), sc, other, name, rep); err != nil {
+			return err
+		}
+	}
+	p := page{Title: rep.Subject, Section: "bao-cao", Scope: sc, Scripts: []string{"figures.js"}}
 	return s.render(w, r, http.StatusOK, p, livingReport(v))
+}
+
+// besideAsked asks the right over a unit that the address sets beside the report's own, before a kept page is shown.
+func (s *server) besideAsked(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if len(refsOf(r.URL.Query()["voi"])) > 0 {
+			sc, err := s.readScope(r)
+			if err != nil {
+				return err
+			}
+			if _, _, err := s.besideOf(r, sc, r.PathValue("template")); err != nil {
+				return err
+			}
+		}
+		return h(w, r)
+	}
 }
 
 // fit refuses a report for a unit that its template is not made for, and keeps such units out of the picker.
@@ -102,20 +130,33 @@ func (s *server) build(ctx context.Context, template string, sc *scope) (*report
 		return nil, err
 	}
 	key := strings.Join([]string{template, sc.UnitRef, sc.Period.From.String(), sc.Period.To.String(), sc.basisName()}, " ")
-	s.built.mu.Lock()
-	defer s.built.mu.Unlock()
-	if s.built.leaf != leaf || len(s.built.done) > 50 {
-		s.built.leaf, s.built.done = leaf, map[string]*report.Report{}
-	}
-	if rep, ok := s.built.done[key]; ok {
+	if rep := s.built.get(leaf, key); rep != nil {
 		return rep, nil
 	}
 	rep, err := s.Reports.Build(ctx, report.Request{Template: template, Unit: sc.UnitRef, From: sc.Period.From, To: sc.Period.To, Basis: sc.Basis})
 	if err != nil {
 		return nil, err
 	}
-	s.built.done[key] = rep
+	s.built.put(leaf, key, rep)
 	return rep, nil
+}
+
+func (b *reports) get(leaf int64, key string) *report.Report {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.leaf != leaf {
+		return nil
+	}
+	return b.done[key]
+}
+
+func (b *reports) put(leaf int64, key string, rep *report.Report) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.leaf != leaf || len(b.done) > 50 {
+		b.leaf, b.done = leaf, map[string]*report.Report{}
+	}
+	b.done[key] = rep
 }
 
 // reportFile sends the report as a document.
@@ -233,8 +274,31 @@ func (v reportView) recordsURL(e report.Evidence) templ.SafeURL {
 	return templ.SafeURL("/so-lieu/" + e.Indicator + "/ghi-nhan" + v.evidenceQuery(e))
 }
 
+// cutOf is the last day of a cohort's later steps, where it is not the period's own.
+func cutOf(e report.Evidence) string {
+	if e.CutOff == e.To {
+		return ""
+	}
+	return e.CutOff
+}
+
 func (v reportView) evidenceQuery(e report.Evidence) string {
-	return v.Scope.query("don-vi", e.Unit, "tu", e.From, "den", e.To)
+	return v.Scope.query("don-vi", e.Unit, "tu", e.From, "den", e.To, cutField, cutOf(e))
+}
+
+// formulaOf is the formula of a figure in words.
+func (v reportView) formulaOf(e report.Evidence) string {
+	if v.edition != nil {
+		if ind := v.edition.Indicator(e.Indicator); ind != nil {
+			return formulaWords(v.edition, ind)
+		}
+	}
+	return e.Formula
+}
+
+// peekURL is where a script finds the parts and first entries of a figure.
+func (v reportView) peekURL(e report.Evidence) templ.SafeURL {
+	return templ.SafeURL("/so-lieu/" + e.Indicator + "/can-cu" + v.evidenceQuery(e))
 }
 
 func (v reportView) file(kind string) templ.SafeURL {

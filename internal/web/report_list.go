@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"danvan/internal/civil"
 	"danvan/internal/report"
@@ -10,6 +11,8 @@ import (
 // reportItem is a line of the list of reports, with the periods that are asked for most.
 type reportItem struct {
 	Code, Name, About string
+	Usual, Levels     string // how often it is made, for which levels
+	Serves            bool   // the unit of the page
 	Periods           []civil.Period
 }
 
@@ -25,11 +28,15 @@ func (s *server) reportList(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if !serves(t.Head.For, sc.Unit, sc.nameDay()) {
-			continue
-		}
-		list = append(list, reportItem{Code: t.Head.Code, Name: t.Head.Name, About: t.Head.Cite, Periods: recentPeriods(t.Head.Period, min(s.Today(), sc.Unit.Closed))})
+		list = append(list, reportItem{Code: t.Head.Code, Name: t.Head.Name, About: t.Head.Cite, Usual: usual[t.Head.Period], Levels: levelWords(t.Head.For),
+			Serves: serves(t.Head.For, sc.Unit, sc.nameDay()), Periods: recentPeriods(t.Head.Period, min(s.Today(), sc.Unit.Closed))})
 	}
+	slices.SortStableFunc(list, func(a, b reportItem) int {
+		if a.Serves != b.Serves {
+			return map[bool]int{true: -1, false: 1}[a.Serves]
+		}
+		return 0
+	})
 	p := page{Title: "Báo cáo", Section: "bao-cao", Scope: sc}
 	return s.render(w, r, http.StatusOK, p, reportListView(sc, list))
 }
