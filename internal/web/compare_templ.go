@@ -431,7 +431,7 @@ func comparePageView(v compareView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<section class=\"card\" aria-label=\"Bảng so sánh\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<div class=\"card\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -803,7 +803,7 @@ func comparePageView(v compareView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 87, "</section><p class=\"src\">Tỷ lệ so bằng điểm phần trăm. Hai kỳ nằm hai bên một lần đổi định nghĩa thì không so sánh, và nói rõ vì sao. Số ước có dấu ≈.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 87, "</div><p class=\"src\">Tỷ lệ so bằng điểm phần trăm. Hai kỳ nằm hai bên một lần đổi định nghĩa thì không so sánh, và nói rõ vì sao. Số ước có dấu ≈.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -198,6 +198,10 @@ const peeked = 4
 // peekPage answers with a piece of a page, for a script to put into the drawer of a figure. Without scripts the drawer
 // leads to the figure's own page, which has all of it.
 func (s *server) peekPage(w http.ResponseWriter, r *http.Request) error {
+	if r.Header.Get("Sec-Fetch-Dest") != "empty" { // opened as a page: there is a better one
+		http.Redirect(w, r, "/so-lieu/"+r.PathValue("code")+"?"+r.URL.RawQuery, http.StatusSeeOther)
+		return nil
+	}
 	a, err := s.askOf(r, r.PathValue("code"))
 	if err != nil {
 		return err
