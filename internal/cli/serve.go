@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -16,21 +18,63 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/identity"
 	"danvan/internal/report"
 	"danvan/internal/search"
 	"danvan/internal/web"
 )
 
-// ServeCmd shows the pages of a database that demo made.
+// ServeCmd shows the pages of an installation.
 type ServeCmd struct {
-	Listen string `help:"Địa chỉ phục vụ; chỉ nhận địa chỉ của chính máy này." default:"127.0.0.1:8080" placeholder:"ADDR"`
+	Listen      string         `help:"Địa chỉ phục vụ." default:"127.0.0.1:8080" placeholder:"ADDR" env:"DANVAN_LISTEN"`
+	Host        []string       `help:"Tên mà trình duyệt gọi chương trình, như danvan.tinh.gov.vn." placeholder:"NAME" env:"DANVAN_HOST"`
+	TLSCert     string         `name:"tls-cert" help:"Chứng thư https (PEM)." placeholder:"FILE" env:"DANVAN_TLS_CERT"`
+	TLSKey      string         `name:"tls-key" help:"Khóa của chứng thư (PEM)." placeholder:"FILE" env:"DANVAN_TLS_KEY"`
+	BehindProxy bool           `help:"Đứng sau máy chủ trung gian đã phục vụ https." env:"DANVAN_BEHIND_PROXY"`
+	Proxy       []netip.Prefix `help:"Mạng của máy chủ trung gian, ngoài chính máy này, như 10.1.2.3/32." placeholder:"CIDR" env:"DANVAN_PROXY"`
+	OIDC        OIDCFlags      `embed:"" prefix:"oidc-" group:"Đăng nhập qua cổng của cơ quan (OpenID Connect):"`
+}
+
+// OIDCFlags are the settings of sign-in through a provider. The secret comes from a file or from the environment
+// (DANVAN_OIDC_SECRET), never from the command line, which every user of the machine can read.
+type OIDCFlags struct {
+	Issuer     string `help:"Địa chỉ cổng đăng nhập, như https://sso.tinh.gov.vn/realms/tinh." placeholder:"URL" env:"DANVAN_OIDC_ISSUER"`
+	Client     string `help:"Mã của chương trình ở cổng ấy." placeholder:"ID" env:"DANVAN_OIDC_CLIENT"`
+	SecretFile string `help:"Tệp chứa khóa bí mật; hoặc đặt biến môi trường DANVAN_OIDC_SECRET." placeholder:"FILE" env:"DANVAN_OIDC_SECRET_FILE"`
+	Name       string `help:"Tên cổng trên nút đăng nhập." placeholder:"NAME" env:"DANVAN_OIDC_NAME"`
+	MatchEmail bool   `help:"Lần đầu, tự nối với tài khoản có cùng thư điện tử đã được cổng xác minh." env:"DANVAN_OIDC_MATCH_EMAIL"`
+}
+
+// provider is the provider of the settings, nil where there is none.
+func (o OIDCFlags) provider(root string) (*identity.Provider, error) {
+	if o.Issuer == "" {
+		return nil, nil
+	}
+	secret := os.Getenv("DANVAN_OIDC_SECRET")
+	if o.SecretFile != "" {
+		text, err := os.ReadFile(o.SecretFile)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "Không đọc được tệp khóa bí mật của cổng đăng nhập "+o.SecretFile+".")
+		}
+		secret = strings.TrimSpace(string(text))
+	}
+	if o.Client == "" {
+		return nil, fault.New(fault.Invalid, "Có --oidc-issuer thì cần cả --oidc-client: mã mà cổng đăng nhập cấp cho chương trình.")
+	}
+	return &identity.Provider{OIDC: identity.OIDC{Issuer: o.Issuer, Client: o.Client, Secret: secret,
+		Back: root + "/dang-nhap/cong/ve", Name: o.Name, MatchEmail: o.MatchEmail}}, nil
 }
 
 // metaDemo is the meta key that demo leaves in a database that it made: its seed and day.
 const metaDemo = "demo"
 
 func (c *ServeCmd) Run(r *Run) error {
-	if err := onlyLoopback(c.Listen); err != nil {
+	d := door{Listen: c.Listen, Hosts: c.Host, Cert: c.TLSCert, Key: c.TLSKey, Behind: c.BehindProxy, Proxies: c.Proxy}
+	if err := d.check(); err != nil {
+		return err
+	}
+	sso, err := c.OIDC.provider(d.root())
+	if err != nil {
 		return err
 	}
 	a, err := r.Open()
@@ -42,43 +86,31 @@ func (c *ServeCmd) Run(r *Run) error {
 	if err != nil {
 		return err
 	}
-	if mark == "" {
-		return fault.New(fault.Denied, "Cơ sở dữ liệu này không do danvan demo dựng. Bản này chưa có đăng nhập nên chỉ mở tỉnh minh họa: chạy danvan demo, hoặc chỉ thư mục khác bằng --data.")
+	if mark != "" {
+		if err := onlyLoopback(c.Listen); err != nil {
+			return err
+		}
 	}
-	return serve(r, a, c.Listen, func(addr string) error {
-		_, err := fmt.Fprintf(r.Out, "Mở trong trình duyệt: http://%s/\n", addr)
+	return serve(r, a, d, sso, func(addr string) error {
+		at := d.root()
+		if d.plain() {
+			at = "http://" + addr
+		}
+		_, err := fmt.Fprintf(r.Out, "Mở trong trình duyệt: %s/\n", at)
 		return err
 	})
 }
 
-// onlyLoopback refuses every address that another machine could reach: until there is sign-in, nobody else may.
+// onlyLoopback refuses every address that another machine could reach: the accounts of the demo are known to all.
 func onlyLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "Địa chỉ “"+addr+"” không đúng. Viết như 127.0.0.1:8080.")
 	}
-	ip := net.ParseIP(host)
-	if host == "localhost" || ip != nil && ip.IsLoopback() {
+	if isLoopback(host) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "Chưa có đăng nhập nên chỉ phục vụ trên chính máy này. Dùng 127.0.0.1, [::1] hoặc localhost, không dùng “"+host+"”.")
-}
-
-// onlyThisMachine refuses requests that name another host: a page elsewhere cannot make a browser here read ours by
-// pointing its own name at this machine.
-func onlyThisMachine(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		ip := net.ParseIP(strings.Trim(host, "[]"))
-		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			http.Error(w, "Chỉ phục vụ trên chính máy này.", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+	return fault.New(fault.Invalid, "Tỉnh minh họa chỉ mở trên chính máy này, vì ai cũng biết mật khẩu của nó. Dùng 127.0.0.1, [::1] hoặc localhost, không dùng “"+host+"”.")
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -90,12 +122,12 @@ func listen(addr string) (net.Listener, error) {
 }
 
 // serve answers pages until the program is told to stop. ready is called with the address once it listens.
-func serve(r *Run, a *app.App, addr string, ready func(addr string) error) error {
-	handler, err := pages(r.Ctx, a)
+func serve(r *Run, a *app.App, d door, sso *identity.Provider, ready func(addr string) error) error {
+	handler, err := pages(r.Ctx, a, d, sso)
 	if err != nil {
 		return err
 	}
-	l, err := listen(addr)
+	l, err := d.listener()
 	if err != nil {
 		return err
 	}
@@ -115,7 +147,7 @@ func serve(r *Run, a *app.App, addr string, ready func(addr string) error) error
 			slog.Error("background work ended", "err", err)
 		}
 	}()
-	srv := &http.Server{Handler: onlyThisMachine(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: d.guard(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
 	if err := ready(l.Addr().String()); err != nil {
@@ -134,7 +166,7 @@ func serve(r *Run, a *app.App, addr string, ready func(addr string) error) error
 }
 
 // pages wires the staff pages to the installation.
-func pages(ctx context.Context, a *app.App) (http.Handler, error) {
+func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider) (http.Handler, error) {
 	mark, err := db.Meta(ctx, a.DB.Read(), metaDemo)
 	if err != nil {
 		return nil, err
@@ -149,23 +181,28 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	any, err := accounts.Any(ctx, a.DB.Read())
+	if err != nil {
+		return nil, err
+	}
+	var who func(*http.Request) (*access.Viewer, error)
+	if mark != "" && !any { // a demo that was made before there were accounts
+		who = everybody(a)
+	}
 	return web.New(web.Deps{
 		Search: found, Files: store,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures},
-		Who:     everybody(a),
-		Maps:    web.NewMaps(data.FS),
-		Today:   func() civil.Date { return civil.FromTime(time.Now()) },
-		Demo:    mark,
-
-		Accounts: accounts,
-
-		Home: web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
-		Log:  slog.Default(),
+		Who:     who, Accounts: accounts, SSO: sso, Plain: d.plain(),
+		Maps:  web.NewMaps(data.FS),
+		Today: func() civil.Date { return civil.FromTime(time.Now()) },
+		Demo:  mark,
+		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
+		Log:   slog.Default(),
 	})
 }
 
-// everybody lets whoever opens a page of the demo province see all of it, until sign-in takes its place.
+// everybody lets whoever opens a page of the demo province see all of it, where it has no accounts.
 func everybody(a *app.App) func(*http.Request) (*access.Viewer, error) {
 	return func(r *http.Request) (*access.Viewer, error) {
 		tree, err := a.Org.Tree(r.Context())

@@ -60,7 +60,7 @@ func (h *house) open(a identity.Account) identity.Session {
 	}
 	var in identity.Session
 	h.write(func(tx *db.Tx) (err error) {
-		in, err = h.Open(h.t.Context(), tx, a, "", "192.0.2.7", "Chrome trên Windows")
+		in, err = h.Open(h.t.Context(), tx, a, identity.Browser{Address: "192.0.2.7", Device: "Chrome trên Windows"}, "clerk")
 		return err
 	})
 	return in

@@ -71,13 +71,20 @@ func tokenHash(token string) []byte {
 	return sum[:]
 }
 
-// Open begins a session for an account that was checked. A browser that came with an older session loses that one.
-func (s *Store) Open(ctx context.Context, tx *db.Tx, a Account, old, address, device string) (Session, error) {
+// Browser is where a session is opened from.
+type Browser struct {
+	Old     string // token that the browser came with: that session ends
+	Address string // network address
+	Device  string // in words
+}
+
+// Open begins a session for an account that was checked. rights is a digest of what the person may do today.
+func (s *Store) Open(ctx context.Context, tx *db.Tx, a Account, from Browser, rights string) (Session, error) {
 	if err := s.sweep(ctx, tx); err != nil {
 		return Session{}, err
 	}
-	if old != "" {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE hash = $1`, tokenHash(old)); err != nil {
+	if from.Old != "" {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE hash = $1`, tokenHash(from.Old)); err != nil {
 			return Session{}, fmt.Errorf("end older session: %w", err)
 		}
 	}
@@ -86,15 +93,15 @@ func (s *Store) Open(ctx context.Context, tx *db.Tx, a Account, old, address, de
 		return Session{}, err
 	}
 	now := s.Now()
-	in := Session{ID: id, Account: a, Made: now, Seen: now, Ends: now.Add(s.Last), Address: address, Device: device}
+	in := Session{ID: id, Account: a, Rights: rights, Made: now, Seen: now, Ends: now.Add(s.Last), Address: from.Address, Device: from.Device}
 	if a.TOTP {
 		in.Ends = now.Add(codeWithin)
 	}
 	var hash []byte
 	in.Token, hash = newToken()
 	_, err = tx.ExecContext(ctx, `INSERT INTO session (id, hash, previous, previous_ms, account, proved, rights, made_ms, seen_ms, ends_ms, address, device)
-		VALUES ($1, $2, $3, 0, $4, $5, '', $6, $6, $7, $8, $9)`,
-		id, hash, []byte{}, a.ID, false, now.UnixMilli(), in.Ends.UnixMilli(), address, device)
+		VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $7, $8, $9, $10)`,
+		id, hash, []byte{}, a.ID, false, rights, now.UnixMilli(), in.Ends.UnixMilli(), from.Address, from.Device)
 	if err != nil {
 		return Session{}, fmt.Errorf("open session: %w", err)
 	}

@@ -199,11 +199,13 @@ func (s *Store) factorSecret(ctx context.Context, q db.Querier, id int64) (strin
 }
 
 // DropTOTP lets the person turn the second factor off, with a code that proves it is there.
-func (s *Store) DropTOTP(ctx context.Context, in Session, code string) error {
-	if _, err := s.Prove(ctx, in, code); err != nil {
-		return err
+func (s *Store) DropTOTP(ctx context.Context, in Session, code string) (Session, error) {
+	in, err := s.Prove(ctx, in, code)
+	if err != nil {
+		return in, err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	in.Account.TOTP = false
+	return in, s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := s.dropTOTP(ctx, tx, in.Account.ID); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ type control struct {
 	Hint     string
 	Required bool
 	Unit     string // unit of measure behind the input
-	Kind     string // type of the input: text (when empty), password, date, email, number, search
+	Kind     string // type of the input: text (when empty), password, code, date, email, number, search
 	Class    string // w-s, w-m, w-l
 	Auto     string // autocomplete
 	Mode     string // inputmode
@@ -108,4 +108,9 @@ var notices = map[string]string{
 	"nhap-tai-khoan": "Đã lưu danh sách. Hãy cấp mật khẩu tạm cho các tài khoản mới.",
 	"uy-quyen":       "Đã ủy quyền.",
 	"thu-hoi":        "Đã thu hồi ủy quyền.",
+	"mat-khau":       "Đã đổi mật khẩu; các phiên khác đã kết thúc.",
+	"phien":          "Đã kết thúc phiên.",
+	"tat-hai-lop":    "Đã tắt lớp thứ hai.",
+	"noi":            "Đã nối tài khoản.",
+	"go-noi":         "Đã gỡ nối tài khoản.",
 }

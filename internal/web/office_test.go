@@ -69,6 +69,10 @@ func openOffice() (*office, error) {
 	if err := a.Sign(ctx); err != nil {
 		return nil, err
 	}
+	accounts, err := a.Accounts()
+	if err != nil {
+		return nil, err
+	}
 	spec := demo.Spec{Seed: 1, Today: today}
 	a.Ledger.Now = func() time.Time { return today.AddDays(1).Time() }
 	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
@@ -87,10 +91,12 @@ func openOffice() (*office, error) {
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     who(a),
 		Maps:    web.NewMaps(data.FS),
-		Today:   func() civil.Date { return today },
-		Demo:    spec.String(),
-		Home:    web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
-		Log:     slog.New(slog.DiscardHandler),
+
+		Accounts: accounts, Plain: true,
+		Today: func() civil.Date { return today },
+		Demo:  spec.String(),
+		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
+		Log:   slog.New(slog.DiscardHandler),
 	}
 	site.Search = &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
 	if err := site.Search.Fresh(ctx); err != nil {

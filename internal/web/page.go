@@ -28,6 +28,9 @@ func (s *server) answer(h handler) http.Handler {
 		if err == nil {
 			return
 		}
+		if s.keptTyped(w, r, err) {
+			return
+		}
 		status := httpStatus(err)
 		if status >= 500 {
 			s.Log.Error("page failed", "path", r.URL.Path, "err", err)

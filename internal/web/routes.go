@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,11 +61,15 @@ type viewerKey struct{}
 // known finds who is asking, once a request.
 func (s *server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.Who(r)
+		if strings.HasPrefix(r.URL.Path, assetRoot) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		a, err := s.whoAsks(w, r)
 		if err != nil {
 			s.Log.Error("who is asking", "path", r.URL.Path, "err", err)
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), viewerKey{}, v)))
+		next.ServeHTTP(w, r.WithContext(a.with(r.Context())))
 	})
 }
 
@@ -94,12 +99,22 @@ func (s *server) guarded(row route) handler {
 	}
 }
 
-// refused sends who is not signed in to the sign-in page, and tells who is that he may not.
-func (s *server) refused(_ http.ResponseWriter, r *http.Request, _ access.Right) error {
-	if viewer(r.Context()) == nil {
-		return fault.New(fault.Denied, "Hãy đăng nhập để xem trang này.")
+// refused sends who is not signed in to the sign-in page, and tells who is that he may not. What was typed into a form
+// is not lost either way.
+func (s *server) refused(w http.ResponseWriter, r *http.Request, _ access.Right) error {
+	here := r.URL.RequestURI()
+	posts := r.Method != http.MethodGet && r.Method != http.MethodHead
+	switch {
+	case viewer(r.Context()) != nil && !posts:
+		return fault.New(fault.Denied, "Tài khoản của bạn chưa được giao quyền ở phạm vi này. Hãy chọn đơn vị khác, hoặc hỏi người quản trị.")
+	case viewer(r.Context()) != nil:
+		return s.showTyped(w, r, typed(w, r), http.StatusForbidden, false)
+	case !posts:
+		http.Redirect(w, r, "/dang-nhap"+thenQuery(here), http.StatusSeeOther)
+		return nil
 	}
-	return fault.New(fault.Denied, "Tài khoản của bạn chưa được giao quyền ở phạm vi này. Hãy chọn đơn vị khác, hoặc hỏi người quản trị.")
+	c := typed(w, r)
+	return s.showSignIn(w, r, http.StatusForbidden, step{form: form{Values: url.Values{}}, Then: c.From, Carried: c, SSO: s.ssoName()})
 }
 
 // Pages are the patterns of all addresses that show something, for measuring.

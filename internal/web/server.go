@@ -30,13 +30,16 @@ type Deps struct {
 	Maps    Maps
 	Search  *search.Index // nil: one of its own
 	Today   func() civil.Date
-	Who     func(*http.Request) (*access.Viewer, error) // who is asking; nil for nobody signed in
-	Files   *files.Store
-	Demo    string // how the invented data was made, empty for a real office
-	Home    Home
-	Log     *slog.Logger
+	Who     func(*http.Request) (*access.Viewer, error) // nil: whoever has signed in; set, it says who is asking
 
-	Accounts *identity.Store // who may sign in
+	Accounts *identity.Store
+	SSO      *identity.Provider // nil: nobody signs in through a provider
+	Plain    bool               // plain http, which is for this machine alone
+
+	Files *files.Store
+	Demo  string // how the invented data was made, empty for a real office
+	Home  Home
+	Log   *slog.Logger
 }
 
 // Home is the report that the root page shows.
@@ -51,6 +54,8 @@ type server struct {
 	assets *assets
 	built  *reports
 	pages  keptPages
+	scopes access.Scopes
+	inner  http.Handler // pages by address, once it is known who asks
 	names  unitNames
 	around keptAround
 
@@ -89,5 +94,6 @@ func (s *server) handler(rows []route) http.Handler {
 	}
 	acts.on(mux, s.answer(s.missing))
 	mux.Handle("/", s.answer(s.missing))
+	s.inner = mux
 	return secured(http.NewCrossOriginProtection().Handler(s.known(mux)))
 }
