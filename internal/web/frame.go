@@ -50,8 +50,8 @@ var readers = []access.Right{access.ReadWork}
 var navigation = []navGroup{
 	{"Việc hằng ngày", []navItem{
 		{"hom-nay", "/", "home", "Hôm nay", "Hôm nay", "h", []access.Right{access.SignedIn}},
-		{"ghi-moi", "/ghi-nhan/moi", "plus", "Ghi nhận việc", "Ghi việc", "m", []access.Right{access.RecordWork, access.RecordLetters}},
-		{"ghi-nhan", "/ghi-nhan", "inbox", "Sổ ghi nhận", "Ghi nhận", "n", readers},
+		{"ghi-moi", "/ghi-nhan/moi", "plus", "Ghi việc mới", "Ghi mới", "m", []access.Right{access.RecordWork, access.RecordLetters}},
+		{"ghi-nhan", "/ghi-nhan", "inbox", "Sổ việc đã ghi", "Sổ việc", "n", readers},
 		{"nhap", "/nhap", "up", "Nhập tệp", "Nhập tệp", "", []access.Right{access.RecordWork}},
 	}},
 	{"Tổng hợp", []navItem{

@@ -10,6 +10,7 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/civil"
 	"danvan/internal/desk"
+	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/org"
 )
@@ -115,30 +116,54 @@ func (s *server) homeCards(ctx context.Context, v *homeView, who *access.Viewer)
 	return err
 }
 
-// homeMap colours the unit's communes by the first figure that can be drawn.
+// homeMap colours the unit's communes by the first figure of the strip that differs among them.
 func (s *server) homeMap(ctx context.Context, v *homeView) error {
-	if len(v.Cards) == 0 || v.Scope.Unit.Form != org.Territory {
+	if v.Scope.Unit.Form != org.Territory {
 		return nil
 	}
-	if _, ok, err := s.Maps.layer(v.Scope); s.Maps.FS == nil || err != nil || !ok {
-		return err
-	}
-	i := slices.IndexFunc(v.Cards, func(c deskCard) bool { return c.Refused == "" && c.UnitRef == v.Scope.UnitRef && c.Label == "" })
-	if i < 0 {
-		return nil
-	}
-	v.MapOf = v.Cards[i]
-	drawn, err := keep(ctx, s, "map"+v.MapOf.Indicator+v.Scope.query(), func(ctx context.Context) (homeMap, error) {
-		q := v.MapOf.query(v.Scope, v.Scope.Period)
-		rows, err := s.Figures.Breakdown(ctx, q, "unit")
-		if err != nil {
-			return homeMap{}, nil //nolint:nilerr // an indicator that cannot be broken down has no map
+	for _, c := range v.Cards {
+		if c.Refused != "" || c.UnitRef != v.Scope.UnitRef || c.Label != "" {
+			continue
 		}
-		m, err := s.drawMap(ctx, figureView{asked: asked{Scope: v.Scope}, Figure: &rows.Figure, Indicator: rows.Ind, Rows: rows, By: "unit"})
-		return homeMap{m, rows}, err
-	})
-	v.Map, v.Rows = drawn.drawn, drawn.rows
-	return err
+		drawn, err := keep(ctx, s, "map"+c.Indicator+v.Scope.query(), func(ctx context.Context) (homeMap, error) { return s.drawHome(ctx, v.Scope, c) })
+		if err != nil {
+			return err
+		}
+		if drawn.drawn != nil {
+			v.Map, v.Rows, v.MapOf = drawn.drawn, drawn.rows, c
+			return nil
+		}
+	}
+	return nil
+}
+
+// drawHome draws one figure by commune, nil where fewer than two communes have a value.
+func (s *server) drawHome(ctx context.Context, sc *scope, c deskCard) (homeMap, error) {
+	if _, ok, err := s.Maps.layer(sc); s.Maps.FS == nil || err != nil || !ok {
+		return homeMap{}, err
+	}
+	rows, err := s.Figures.Breakdown(ctx, c.query(sc, sc.Period), "unit")
+	if fault.KindOf(err) == fault.Internal && err != nil {
+		return homeMap{}, err
+	}
+	if err != nil {
+		return homeMap{}, nil
+	}
+	_, values, err := s.coloured(ctx, sc, rows)
+	if err != nil {
+		return homeMap{}, err
+	}
+	known := 0
+	for _, x := range values {
+		if x.Known && x.N != 0 {
+			known++
+		}
+	}
+	if known < 2 {
+		return homeMap{}, nil
+	}
+	m, err := s.drawMap(ctx, figureView{asked: asked{Scope: sc}, Figure: &rows.Figure, Indicator: rows.Ind, Rows: rows, By: "unit"})
+	return homeMap{m, rows}, err
 }
 
 type homeMap struct {

@@ -57,7 +57,7 @@ const (
 )
 
 // mostDues is how many duties the first page lists.
-const mostDues = 12
+const mostDues = 5
 
 // dues are the duties to record work of a kind that the bodies below a unit have today: those that are near, and those
 // past that somebody has not met.
@@ -99,9 +99,6 @@ func (s *server) fillDues(ctx context.Context, sc *scope, lines []dueLine) error
 	}
 	today := s.Today()
 	under := sc.tree.Existing(today, sc.Unit.ID, org.Filter{Forms: []string{org.Body}})
-	if sc.Unit.Form == org.Body && sc.Unit.Open(today) {
-		under = append(under, sc.Unit.ID)
-	}
 	for i := range lines {
 		d := &lines[i]
 		most := max(1, d.Duty.AtLeast)
@@ -155,6 +152,9 @@ func (s *server) recordedIn(ctx context.Context, lines []dueLine) (map[doneKey]i
 
 // owing names the first of those who owe, and how many there are more.
 func (d dueLine) owing() string {
+	if d.Bodies == 1 {
+		return ""
+	}
 	const named = 2
 	text := strings.Join(d.Owing[:min(named, len(d.Owing))], "; ")
 	if n := len(d.Owing) - named; n > 0 {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"danvan/internal/access"
-	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/org"
 )
@@ -187,25 +186,16 @@ type entryRow struct {
 	Day   civil.Date
 }
 
-// waitingView is what was recorded and asks to be confirmed.
+// waitingView is what was recorded and not confirmed yet.
 type waitingView struct {
 	Total int64
 	Mine  bool // the viewer may confirm it
 	Rows  []entryRow
 }
 
-// confirmed asks who confirms the entries of a kind; empty where nobody has to.
-func confirmer(k *catalog.Kind) string {
-	if k == nil || k.Confirm == "none" {
-		return ""
-	}
-	return k.Confirm
-}
-
-// waiting are the entries of the period that are recorded but not confirmed, of kinds that ask for it.
+// waiting are the entries of the period that are recorded but not confirmed.
 func (s *server) waiting(ctx context.Context, sc *scope, who *access.Viewer) (waitingView, error) {
 	v := waitingView{Mine: who.May(access.ConfirmWork, sc.Unit.ID)}
-	ed := s.Catalog.EditionOn(sc.Period.To)
 	type found struct {
 		total int64
 		rows  []entryRow
@@ -218,7 +208,7 @@ func (s *server) waiting(ctx context.Context, sc *scope, who *access.Viewer) (wa
 		}
 		var f found
 		for _, c := range all {
-			if c.State == "recorded" && under[c.Unit] && confirmer(ed.Kind(c.Kind)) != "" {
+			if c.State == "recorded" && under[c.Unit] {
 				f.total += c.N
 			}
 		}
@@ -245,13 +235,12 @@ const readAhead = 3000
 
 func (s *server) newestWaiting(ctx context.Context, sc *scope, under map[org.UnitID]bool) ([]entryRow, error) {
 	var ids []int64
-	ed := s.Catalog.EditionOn(sc.Period.To)
-	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, kind, state string) bool {
-		if state == "recorded" && under[unit] && confirmer(ed.Kind(kind)) != "" {
+	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, state string) bool {
+		if state == "recorded" && under[unit] {
 			ids = append(ids, id)
 		}
 		return len(ids) < listedRows
-	}, `SELECT id, unit, kind, state FROM entry WHERE day BETWEEN $1 AND $2 ORDER BY day DESC, id DESC LIMIT $3`,
+	}, `SELECT id, unit, state FROM entry WHERE day BETWEEN $1 AND $2 ORDER BY day DESC, id DESC LIMIT $3`,
 		int32(sc.Period.From), int32(sc.Period.To), readAhead)
 	if err != nil {
 		return nil, err
@@ -260,7 +249,7 @@ func (s *server) newestWaiting(ctx context.Context, sc *scope, under map[org.Uni
 }
 
 // scanHeads reads heads until take has enough.
-func (s *server) scanHeads(ctx context.Context, take func(id int64, unit org.UnitID, kind, state string) bool, query string, args ...any) error {
+func (s *server) scanHeads(ctx context.Context, take func(id int64, unit org.UnitID, state string) bool, query string, args ...any) error {
 	rows, err := s.DB.Read().QueryContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("look through entries: %w", err)
@@ -269,11 +258,11 @@ func (s *server) scanHeads(ctx context.Context, take func(id int64, unit org.Uni
 	for rows.Next() {
 		var id int64
 		var unit org.UnitID
-		var kind, state string
-		if err := rows.Scan(&id, &unit, &kind, &state); err != nil {
+		var state string
+		if err := rows.Scan(&id, &unit, &state); err != nil {
 			return fmt.Errorf("look through entries: %w", err)
 		}
-		if !take(id, unit, kind, state) {
+		if !take(id, unit, state) {
 			break
 		}
 	}
@@ -347,12 +336,12 @@ func (s *server) recent(ctx context.Context, sc *scope, who *access.Viewer) ([]l
 
 func (s *server) readRecent(ctx context.Context, under map[org.UnitID]bool) ([]lastAct, error) {
 	var ids []int64
-	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, _, _ string) bool {
+	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, _ string) bool {
 		if under[unit] {
 			ids = append(ids, id)
 		}
 		return len(ids) < listedRows
-	}, `SELECT id, unit, kind, state FROM entry ORDER BY at_ms DESC, id DESC LIMIT $1`, readAhead)
+	}, `SELECT id, unit, state FROM entry ORDER BY at_ms DESC, id DESC LIMIT $1`, readAhead)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
