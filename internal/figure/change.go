@@ -59,8 +59,8 @@ func postedSince(ctx context.Context, q db.Querier, engine db.Engine, since, now
 	if engine == db.Postgres || since.leaf == 0 || since.tree != now.tree || now.leaf-since.leaf > maxPosted {
 		return nil, false, nil
 	}
-	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT f.series, f.entry, f.leaf, f.unit, f.day, coalesce(f.by_day, 0), f.value, f.n, f.c_value, f.c_n, f.id
-		FROM audit_leaf a JOIN fact f ON f.entry = a.subject_id
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT f.series, f.entry, f.leaf, l.at_ms, f.unit, f.day, coalesce(f.by_day, 0), f.value, f.n, f.c_value, f.c_n, f.id
+		FROM audit_leaf a JOIN fact f ON f.entry = a.subject_id JOIN audit_leaf l ON l.id = f.leaf
 		WHERE a.id > %d AND a.subject = 'entry'`, since.leaf))
 	if err != nil {
 		return nil, false, fmt.Errorf("read new facts: %w", err)
@@ -69,7 +69,7 @@ func postedSince(ctx context.Context, q db.Querier, engine db.Engine, since, now
 	for rows.Next() {
 		var p posted
 		var id int64
-		if err := rows.Scan(&p.series, &p.entry, &p.leaf, &p.unit, &p.day, &p.by, &p.value, &p.n, &p.cValue, &p.cN, &id); err != nil {
+		if err := rows.Scan(&p.series, &p.entry, &p.leaf, &p.at, &p.unit, &p.day, &p.by, &p.value, &p.n, &p.cValue, &p.cN, &id); err != nil {
 			return nil, false, fmt.Errorf("read new facts: %w", err)
 		}
 		out = append(out, p)

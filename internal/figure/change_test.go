@@ -3,6 +3,7 @@ package figure_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -36,6 +37,9 @@ func TestMemoryFollowsEveryAct(t *testing.T) {
 					q.Unit, q.Status, q.Basis = "06", figure.All, org.AsThen()
 				}
 				by := rapid.SampledFrom([]string{"", "", "month", "year", "unit", "label:theme", "evidence"}).Draw(rt, "by")
+				if rapid.IntRange(0, 3).Draw(rt, "known") == 0 {
+					q.AsOf = w.now.Add(-time.Duration(rapid.IntRange(0, 200).Draw(rt, "before")) * time.Minute)
+				}
 				want := said(w, w.eng, q, by)
 				for i, e := range engines {
 					if got := said(w, e, q, by); got != want {
@@ -91,6 +95,7 @@ func actAtRandom(rt *rapid.T, w *world, alive *[]int64) {
 	kind := rapid.SampledFrom([]string{"t_session", "t_letter", "t_one_stop", "t_reading"}).Draw(rt, "kind")
 	day := civil.NewDate(2018, 1, 1).AddDays(rapid.IntRange(0, 1800).Draw(rt, "day"))
 	at := rapid.SampledFrom([]string{"001", "002", "006"}).Draw(rt, "at")
+	w.now = w.now.Add(time.Minute)
 	i := rapid.IntRange(0, 1000).Draw(rt, "entry")
 	n := rapid.IntRange(0, 50).Draw(rt, "n")
 	err := w.db.Write(w.ctx, func(tx *db.Tx) error {

@@ -22,7 +22,7 @@ type factRow struct {
 func (s *session) currentFacts(series []int64, f factFilter) ([]factRow, error) {
 	all := series
 	series = s.over.written(series)
-	have, cold, err := s.inMemory(series, f)
+	have, cold, err := s.inMemory(series)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 // heldFact is a fact in memory; era is the one that it lies in.
 type heldFact struct {
 	entry, leaf   int64
+	at            int64 // moment of the leaf, UTC ms
 	era           int64
 	unit          org.UnitID
 	value, cValue int64
@@ -41,7 +42,7 @@ type factColumn struct {
 	used int64
 }
 
-func (c *factColumn) size() int64 { return int64(len(c.rows))*64 + 64 }
+func (c *factColumn) size() int64 { return int64(len(c.rows))*72 + 64 }
 
 func (c *factColumn) with(added []heldFact) *factColumn {
 	rows := slices.Concat(c.rows, added)
@@ -57,7 +58,7 @@ func (c *factColumn) in(w window) []heldFact {
 }
 
 func (f factFilter) keeps(x heldFact) bool {
-	return (f.after == 0 || x.by > f.after) && (f.upTo == 0 || x.by <= f.upTo) && (f.unit == 0 || x.unit == f.unit)
+	return (f.asOf == 0 || x.at <= f.asOf) && (f.after == 0 || x.by > f.after) && (f.upTo == 0 || x.by <= f.upTo) && (f.unit == 0 || x.unit == f.unit)
 }
 
 // sums adds up the facts that a filter keeps, by era, ascending.
@@ -102,8 +103,8 @@ func (c *factColumn) current(out []factRow, series int64, f factFilter) []factRo
 const maxHeldFacts = 100_000
 
 // inMemory gives the facts of the series that are held, reading those that are asked for again, and lists the rest.
-func (s *session) inMemory(series []int64, f factFilter) (map[int64]*factColumn, []int64, error) {
-	if s.held == nil || s.cache.eager || f.asOf != 0 {
+func (s *session) inMemory(series []int64) (map[int64]*factColumn, []int64, error) {
+	if s.held == nil || s.cache.eager {
 		return nil, series, nil
 	}
 	have, missing := s.cache.takeFacts(s.held, series)
@@ -171,8 +172,8 @@ func readFacts(ctx context.Context, q db.Querier, tree *org.Tree, series []int64
 	if many > maxHeldFacts {
 		return nil, nil
 	}
-	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT series, entry, leaf, unit, day, coalesce(by_day, 0), value, n, c_value, c_n
-		FROM fact WHERE series IN (%s)`, list(series)))
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT f.series, f.entry, f.leaf, l.at_ms, f.unit, f.day, coalesce(f.by_day, 0), f.value, f.n, f.c_value, f.c_n
+		FROM fact f JOIN audit_leaf l ON l.id = f.leaf WHERE f.series IN (%s)`, list(series)))
 	if err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
 	}
@@ -183,7 +184,7 @@ func readFacts(ctx context.Context, q db.Querier, tree *org.Tree, series []int64
 	}
 	for rows.Next() {
 		var p posted
-		if err := rows.Scan(&p.series, &p.entry, &p.leaf, &p.unit, &p.day, &p.by, &p.value, &p.n, &p.cValue, &p.cN); err != nil {
+		if err := rows.Scan(&p.series, &p.entry, &p.leaf, &p.at, &p.unit, &p.day, &p.by, &p.value, &p.n, &p.cValue, &p.cN); err != nil {
 			return nil, fmt.Errorf("read facts: %w", err)
 		}
 		if e, ok := tree.EraOn(p.unit, p.day); ok {

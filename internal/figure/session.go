@@ -321,7 +321,7 @@ func (s *session) fetch(n need, series []int64) error {
 
 func (s *session) source(n need) totals {
 	if n.asOf != 0 {
-		return facts{s.q, n.status, n.asOf}
+		return facts{s, n.status, n.asOf}
 	}
 	t := tables{session: s, need: n}
 	if s.held != nil {

@@ -255,7 +255,7 @@ func (f factFilter) where() string {
 
 // factCells sums facts, from memory where they are held.
 func (s *session) factCells(series []int64, f factFilter) (cellSet, error) {
-	have, cold, err := s.inMemory(series, f)
+	have, cold, err := s.inMemory(series)
 	if err != nil {
 		return nil, err
 	}
@@ -284,13 +284,13 @@ func factCells(ctx context.Context, q db.Querier, series []int64, f factFilter) 
 
 // facts answers from the facts alone: as known at a moment, or to prove the totals.
 type facts struct {
-	q      db.Querier
+	*session
 	status Status
 	asOf   int64
 }
 
-func (f facts) cells(ctx context.Context, series []int64, w window) (cellSet, error) {
-	return factCells(ctx, f.q, series, factFilter{window: w, status: f.status, asOf: f.asOf})
+func (f facts) cells(_ context.Context, series []int64, w window) (cellSet, error) {
+	return f.factCells(series, factFilter{window: w, status: f.status, asOf: f.asOf})
 }
 
 func readCells(ctx context.Context, q db.Querier, query string) (cellSet, error) {

@@ -142,6 +142,9 @@ func (b *bulk) compare(ctx context.Context, p *prepared, e *life, found map[stri
 	if first, ok := b.keys[e.head.key]; ok {
 		return first.again(p)
 	}
+	if p.draft.Key == "" && !p.byContent {
+		return false, nil // the key is the ledger's own, made of a new number
+	}
 	return compared(ctx, b.tx, e, found[e.head.key])
 }
 
