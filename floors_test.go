@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/web", "demo"},
 	{"internal/search"},
-	{"internal/report"},
+	{"internal/report", "internal/intake"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
 	{"internal/figure"},
 	{"internal/ledger"},

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
-	"strings"
 
 	"danvan/internal/app"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/files"
+	"danvan/internal/intake"
 	"danvan/internal/ledger"
 )
 
@@ -42,13 +42,7 @@ type ImportEntriesCmd struct {
 
 // Run imports the file.
 func (c *ImportEntriesCmd) Run(r *Run) error {
-	complete := func(d *ledger.Draft) ledger.Problems {
-		if d.Kind == "" {
-			d.Kind = c.Kind
-		}
-		return nil
-	}
-	return c.importDrafts(r, false, complete, c.Kind, c.attach)
+	return c.importDrafts(r, intake.Reading{Kind: c.Kind}, c.attach)
 }
 
 // ImportReadingsCmd imports readings: entries of the catalogue's kind of readings.
@@ -59,7 +53,7 @@ type ImportReadingsCmd struct {
 
 // Run imports the file.
 func (c *ImportReadingsCmd) Run(r *Run) error {
-	return c.importDrafts(r, true, func(d *ledger.Draft) ledger.Problems { return d.AsReading(c.Kind) }, c.Kind, nil)
+	return c.importDrafts(r, intake.Reading{Readings: true, Kind: c.Kind}, nil)
 }
 
 // errDryRun takes back what a dry run wrote.
@@ -73,13 +67,12 @@ type imported struct {
 	bad    map[int]ledger.Problems // by index of row
 }
 
-func (c *importFlags) importDrafts(r *Run, readings bool, complete func(*ledger.Draft) ledger.Problems, kind string,
-	attach func(*Run, *files.Store, *imported) error) error {
+func (c *importFlags) importDrafts(r *Run, how intake.Reading, attach func(*Run, *files.Store, *imported) error) error {
 	t, err := readTable(c.File, c.Format, c.Sheet)
 	if err != nil {
 		return err
 	}
-	in, err := t.draftsOf(readings, kind, complete)
+	in, err := t.draftsOf(how)
 	if err != nil {
 		return err
 	}
@@ -105,50 +98,12 @@ func (c *importFlags) importDrafts(r *Run, readings bool, complete func(*ledger.
 }
 
 // draftsOf turns rows into drafts.
-func (t *table) draftsOf(readings bool, kind string, complete func(*ledger.Draft) ledger.Problems) (*imported, error) {
-	t.readings = readings
-	in := &imported{table: t, bad: map[int]ledger.Problems{}}
-	var cols ledger.Columns
-	if t.format != "jsonl" {
-		var err error
-		if cols, err = ledger.ColumnsOf(t.header, readings); err != nil {
-			return nil, err
-		}
-		need := []string{"unit"}
-		switch {
-		case readings:
-			need = append(need, "fields.measure", "fields.value")
-		case kind == "":
-			need = append(need, "kind", "day")
-		default:
-			need = append(need, "day")
-		}
-		if err := cols.Need(need...); err != nil {
-			return nil, err
-		}
+func (t *table) draftsOf(how intake.Reading) (*imported, error) {
+	d, err := t.Drafts(how)
+	if err != nil {
+		return nil, err
 	}
-	for i, row := range t.rows {
-		d, problems := row.draft(cols)
-		if len(problems) == 0 {
-			problems = complete(&d)
-		}
-		if len(problems) > 0 {
-			in.bad[i] = problems
-			continue
-		}
-		in.drafts, in.rows = append(in.drafts, d), append(in.rows, i)
-	}
-	return in, nil
-}
-
-func (r row) draft(cols ledger.Columns) (ledger.Draft, ledger.Problems) {
-	if r.bad != "" {
-		return ledger.Draft{}, ledger.Problems{{Say: r.bad}}
-	}
-	if r.json != nil {
-		return ledger.DraftFromJSON(r.json)
-	}
-	return cols.Draft(r.cells)
+	return &imported{table: t, drafts: d.Drafts, rows: d.Rows, bad: d.Bad}, nil
 }
 
 // post records the drafts and gathers what is wrong with any. Where something is wrong and the import is not
@@ -240,9 +195,9 @@ func (c *importFlags) report(in *imported, result ledger.BulkResult, kept bool) 
 	if out.Kept {
 		out.Batch = result.Batch
 	}
-	for i, row := range in.table.rows {
+	for i, row := range in.table.Rows {
 		for _, p := range in.bad[i] {
-			out.Errors = append(out.Errors, importError{Row: row.line, Column: in.table.columnName(p.Field), Reason: p.Say})
+			out.Errors = append(out.Errors, importError{Row: row.Line, Column: in.table.ColumnName(p.Field), Reason: p.Say})
 		}
 	}
 	return out
@@ -254,10 +209,10 @@ const shown = 20
 // tell prints the errors by row and column and writes the error file.
 func (c *importFlags) tell(r *Run, t *table, bad map[int]ledger.Problems) error {
 	n := 0
-	for i, row := range t.rows {
+	for i, row := range t.Rows {
 		for _, p := range bad[i] {
 			if n++; n <= shown {
-				fmt.Fprintf(r.Err, "Dòng %d%s: %s\n", row.line, t.column(p.Field), p.Say)
+				fmt.Fprintf(r.Err, "Dòng %d%s: %s\n", row.Line, t.column(p.Field), p.Say)
 			}
 		}
 	}
@@ -280,26 +235,10 @@ func (c *importFlags) tell(r *Run, t *table, bad map[int]ledger.Problems) error 
 
 // column names the column of a field for a sentence about it.
 func (t *table) column(field string) string {
-	if name := t.columnName(field); name != "" {
+	if name := t.ColumnName(field); name != "" {
 		return ", cột " + name
 	}
 	return ""
-}
-
-// columnName names the column of a field as the file does.
-func (t *table) columnName(field string) string {
-	if field == "" {
-		return ""
-	}
-	code, _, _ := strings.Cut(strings.TrimPrefix(field, "fields."), "[")
-	if cols, err := ledger.ColumnsOf(t.header, t.readings); err == nil {
-		for i, c := range cols {
-			if c == field || c == "fields."+code {
-				return strings.TrimSpace(t.header[i])
-			}
-		}
-	}
-	return strings.TrimPrefix(field, "fields.")
 }
 
 // who is the actor named, or the account that runs the program.

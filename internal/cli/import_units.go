@@ -17,6 +17,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/intake"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -85,11 +86,11 @@ func (u *unitsImport) run(r *Run) (*org.Imported, error) {
 	if u.table == nil {
 		return u.carried(r.Ctx)
 	}
-	progress := r.Progress("Nhập " + u.table.name)
-	progress(0, len(u.table.rows))
+	progress := r.Progress("Nhập " + u.table.Name)
+	progress(0, len(u.table.Rows))
 	done, err := u.rows(r.Ctx)
 	if err == nil {
-		progress(len(u.table.rows), len(u.table.rows))
+		progress(len(u.table.Rows), len(u.table.Rows))
 	}
 	return done, err
 }
@@ -135,7 +136,7 @@ func (u *unitsImport) once(ctx context.Context) (done *org.Imported, err error) 
 	if u.DryRun {
 		return u.rehearse(ctx, text)
 	}
-	units, err := org.ReadUnits(u.table.name, bytes.NewReader(text), u.floor)
+	units, err := org.ReadUnits(u.table.Name, bytes.NewReader(text), u.floor)
 	if err != nil {
 		return nil, err
 	}
@@ -221,18 +222,18 @@ func (t *table) rowNamed(where string) (int, bool) {
 	if _, err := fmt.Sscanf(after, "%d", &line); !ok || err != nil {
 		return 0, false
 	}
-	i := slices.IndexFunc(t.rows, func(r row) bool { return r.line+t.shift() == line })
+	i := slices.IndexFunc(t.Rows, func(r intake.Row) bool { return r.Line+t.shift() == line })
 	return i, i >= 0
 }
 
 // rowOfCode finds the row whose unit a sentence speaks of: the code that stands last in it ("đơn vị cấp trên 501
 // của 50102").
 func (t *table) rowOfCode(say string) (int, bool) {
-	col := slices.IndexFunc(t.header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "code") })
+	col := slices.IndexFunc(t.Header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "code") })
 	words := strings.FieldsFunc(say, func(r rune) bool { return strings.ContainsRune(" ,;:()", r) })
 	for _, word := range slices.Backward(words) {
-		for i, r := range t.rows {
-			if col >= 0 && col < len(r.cells) && strings.EqualFold(strings.TrimSpace(r.cells[col]), strings.TrimSuffix(word, ".")) {
+		for i, r := range t.Rows {
+			if col >= 0 && col < len(r.Cells) && strings.EqualFold(strings.TrimSpace(r.Cells[col]), strings.TrimSuffix(word, ".")) {
 				return i, true
 			}
 		}
@@ -242,7 +243,7 @@ func (t *table) rowOfCode(say string) (int, bool) {
 
 // shift is how many lines a row moves down in unitsCSV: JSON Lines have no header of their own.
 func (t *table) shift() int {
-	if t.format == "jsonl" {
+	if t.Format == "jsonl" {
 		return 1
 	}
 	return 0
@@ -253,24 +254,24 @@ func (t *table) unitsCSV(bad map[int]ledger.Problems) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	put := func(cells []string) {
-		out := t.extended(cells, "")
+		out := t.Extended(cells, "")
 		for i, cell := range out {
 			out[i] = strings.Join(strings.Fields(cell), " ") // one row, one line
 		}
 		w.Write(out[:len(out)-1])
 		w.Flush()
 	}
-	put(t.header)
+	put(t.Header)
 	line := 1 // written so far
 	shift := t.shift()
-	for i, r := range t.rows {
+	for i, r := range t.Rows {
 		if bad[i] != nil {
 			continue
 		}
-		for ; line < r.line+shift-1; line++ {
+		for ; line < r.Line+shift-1; line++ {
 			b.WriteByte('\n') // the reader passes over empty lines and counts them
 		}
-		put(r.cells)
+		put(r.Cells)
 		line++
 	}
 	return b.Bytes()
@@ -278,33 +279,33 @@ func (t *table) unitsCSV(bad map[int]ledger.Problems) []byte {
 
 // flatten turns lines of JSON into rows under a header of all their keys.
 func (t *table) flatten(bad map[int]ledger.Problems) error {
-	if t.format != "jsonl" {
-		if !slices.ContainsFunc(t.header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "code") }) {
+	if t.Format != "jsonl" {
+		if !slices.ContainsFunc(t.Header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "code") }) {
 			return fault.New(fault.Invalid, "Tệp đơn vị thiếu cột “code”. Dòng đầu của tệp phải là tên các cột; xem docs/import.md.")
 		}
 		return nil
 	}
-	objects := make([]map[string]any, len(t.rows))
-	for i := range t.rows {
-		if err := json.Unmarshal(t.rows[i].json, &objects[i]); err != nil {
+	objects := make([]map[string]any, len(t.Rows))
+	for i := range t.Rows {
+		if err := json.Unmarshal(t.Rows[i].JSON, &objects[i]); err != nil {
 			bad[i] = ledger.Problems{{Say: fmt.Sprintf("Dòng không đúng dạng JSON (%v).", err)}}
 			continue
 		}
 		for key := range objects[i] {
-			if key != ledger.ErrorColumn && !slices.Contains(t.header, key) {
-				t.header = append(t.header, key)
+			if key != ledger.ErrorColumn && !slices.Contains(t.Header, key) {
+				t.Header = append(t.Header, key)
 			}
 		}
 	}
-	slices.Sort(t.header)
+	slices.Sort(t.Header)
 	for i, object := range objects {
-		cells := make([]string, len(t.header))
-		for j, key := range t.header {
+		cells := make([]string, len(t.Header))
+		for j, key := range t.Header {
 			if v := object[key]; v != nil {
 				cells[j] = fmt.Sprint(v)
 			}
 		}
-		t.rows[i].cells = cells
+		t.Rows[i].Cells = cells
 	}
 	return nil
 }
