@@ -172,11 +172,14 @@ func comma(text []byte) rune {
 	return best
 }
 
-// take keeps a row. The header is the first one that is not empty; a line of one cell above it, such as a title or
-// "# ...", is no header where another line follows that could be.
+// take keeps a row. The header is the first one that is not empty; a line of one cell above it, such as a title,
+// is no header where another line follows that could be. Lines that begin with "# " are passed over.
 func (t *Table) take(line int, cells []string) {
 	if strings.TrimSpace(strings.Join(cells, "")) == "" {
 		return
+	}
+	if len(cells) > 0 && strings.HasPrefix(strings.TrimSpace(cells[0]), "# ") {
+		return // tells about the file, or is the example of a template
 	}
 	for i := range cells {
 		cells[i] = unquoteInert(cells[i])

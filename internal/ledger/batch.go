@@ -43,8 +43,18 @@ func (l *Ledger) Batches(ctx context.Context, q db.Querier) ([]Batch, error) {
 	return out, err
 }
 
+// InBatch lists the entries of a batch that are not void.
+func (l *Ledger) InBatch(ctx context.Context, q db.Querier, batch int64) ([]Head, error) {
+	return heads(ctx, q, selectHead+` WHERE batch = $1 AND state <> 'void' ORDER BY id`, batch)
+}
+
 // UndoBatch voids every entry of a batch that is not void yet, each by a new version, and returns how many.
 func (l *Ledger) UndoBatch(ctx context.Context, tx *db.Tx, actor string, batch int64, reason string) (int, error) {
+	return l.UndoBatchTelling(ctx, tx, actor, batch, reason, func(int, int) {})
+}
+
+// UndoBatchTelling is UndoBatch that tells how far it is.
+func (l *Ledger) UndoBatchTelling(ctx context.Context, tx *db.Tx, actor string, batch int64, reason string, tell func(done, total int)) (int, error) {
 	if strings.TrimSpace(reason) == "" {
 		return 0, fault.New(fault.Invalid, "Chưa ghi lý do hủy. Hãy ghi rõ vì sao hủy lần nhập này.")
 	}
@@ -55,11 +65,12 @@ func (l *Ledger) UndoBatch(ctx context.Context, tx *db.Tx, actor string, batch i
 	if err != nil {
 		return 0, fmt.Errorf("read batch %d: %w", batch, err)
 	}
-	alive, err := heads(ctx, tx, selectHead+` WHERE batch = $1 AND state <> 'void' ORDER BY id`, batch)
+	alive, err := l.InBatch(ctx, tx, batch)
 	if err != nil {
 		return 0, err
 	}
-	for _, h := range alive {
+	for i, h := range alive {
+		tell(i, len(alive))
 		if _, err := l.Void(ctx, tx, actor, h.ID, h.Version, reason); err != nil {
 			return 0, err
 		}
