@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"time"
 
 	catalogdata "danvan/catalog"
 	"danvan/internal/access"
@@ -20,6 +22,7 @@ import (
 	"danvan/internal/figure"
 	"danvan/internal/files"
 	"danvan/internal/identity"
+	"danvan/internal/intake"
 	"danvan/internal/jobs"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
@@ -41,6 +44,7 @@ type App struct {
 	Ledger  *ledger.Ledger
 	Figures *figure.Engine
 	Log     *audit.Sequencer
+	Imports *intake.Store
 }
 
 // File is the name of the SQLite database in the data directory.
@@ -97,7 +101,32 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 		}
 		return tree
 	}}
+	a.Imports = &intake.Store{DB: d, Ledger: led, Catalog: cat, Viewer: a.viewer, Flush: a.Log.Flush}
 	return a, nil
+}
+
+// viewer is an account by its login with the grants that hold today, for background work in its name.
+func (a *App) viewer(ctx context.Context, login string) (*access.Viewer, error) {
+	accounts, err := a.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	account, err := accounts.ByLogin(ctx, a.DB.Read(), login)
+	if fault.KindOf(err) == fault.NotFound || err == nil && account.State != identity.Active {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	grants, err := access.Grants(ctx, a.DB.Read(), account.ID)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return access.NewViewer(tree, civil.FromTime(time.Now()), account.ID, account.Login, account.Name, grants), nil
 }
 
 // onUnits is what hangs on units: entries with their facts, and the grants of accounts.
@@ -132,7 +161,9 @@ func (a *App) Work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return jobs.Worker{DB: a.DB, Handlers: map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store)}}.Run(ctx)
+	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store)}
+	maps.Copy(handlers, a.Imports.Jobs())
+	return jobs.Worker{DB: a.DB, Handlers: handlers}.Run(ctx)
 }
 
 // Sign makes the sequencer sign checkpoints with the key in the data directory.

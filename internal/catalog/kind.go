@@ -109,6 +109,13 @@ type List struct {
 	Options []*Option `json:"options" need:"true"`
 }
 
+// Letters reports whether the entries of the kind are citizens' letters: they ask for the class of a petition. What
+// letters say is read and recorded under rights of their own.
+func (k *Kind) Letters() bool {
+	f := k.Field("class")
+	return f != nil && f.List == "petition_classes"
+}
+
 // Field returns the field of that code, nil where there is none.
 func (k *Kind) Field(code string) *Field { return k.byCode[code] }
 

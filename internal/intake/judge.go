@@ -14,9 +14,6 @@ import (
 	"danvan/internal/org"
 )
 
-// Unit is the body that an entry is recorded for.
-type Unit = org.UnitID
-
 // Declared is the kind that all rows of a table are of, nil where there are several or none.
 func (s *Store) Declared(t *Table, kind string) *catalog.Kind {
 	if kind == "" && t.Format != "jsonl" {
@@ -77,17 +74,17 @@ func (s *Store) judge(ctx context.Context, v *access.Viewer, t *Table, imp *Impo
 }
 
 // mayOf asks for the rows of one viewer; a unit is asked for once a kind.
-func (s *Store) mayOf(v *access.Viewer) func(kind string, unit Unit) bool {
+func (s *Store) mayOf(v *access.Viewer) func(kind string, unit org.UnitID) bool {
 	type asked struct {
 		kind string
-		unit Unit
+		unit org.UnitID
 	}
 	known := map[asked]bool{}
-	return func(kind string, unit Unit) bool {
+	return func(kind string, unit org.UnitID) bool {
 		a := asked{kind, unit}
 		may, ok := known[a]
 		if !ok {
-			may = s.May(v, s.kind(kind), unit)
+			may = mayRecord(v, s.kind(kind), unit)
 			known[a] = may
 		}
 		return may

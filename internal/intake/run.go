@@ -130,6 +130,9 @@ func (s *Store) recordRows(ctx context.Context, job *jobs.Job, imp *Import, v *a
 		for _, e := range res.Refused {
 			d.Bad[d.Rows[e.Row-1]] = e.Problems
 		}
+		if len(d.Bad) == len(t.Rows) {
+			return errNothing
+		}
 		if err := s.settle(ctx, tx, imp, res, t, d.Bad); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/jobs"
 	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 // State is where an import stands.
@@ -87,16 +88,19 @@ type Store struct {
 	Catalog *catalog.Catalog
 	// Viewer finds who an actor is now, with the grants that hold now, for the jobs.
 	Viewer func(ctx context.Context, login string) (*access.Viewer, error)
-	// May reports whether a viewer may record the kind for the unit.
-	May May
 	// Flush has the log take in the leaves of what was recorded; nil waits for the sequencer.
 	Flush func(context.Context) error
 
 	progress sync.Map // id → *progress
 }
 
-// May reports whether a viewer may record the kind for the unit.
-type May func(v *access.Viewer, k *catalog.Kind, unit Unit) bool
+// mayRecord reports whether a viewer may record the kind for the unit; letters have a right of their own.
+func mayRecord(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
+	if k != nil && k.Letters() {
+		return v.May(access.RecordLetters, unit)
+	}
+	return v.May(access.RecordWork, unit)
+}
 
 // Bounds of what is taken in through the browser.
 var Bounds = Limits{Bytes: 20 << 20, Rows: 50_000, Cols: 200}

@@ -184,3 +184,8 @@ func resolvedRows(t *org.Tree, f *catalog.Field, v any, day civil.Date, at strin
 	}
 	return v
 }
+
+// MayRecord reports whether the kind is one that a unit of this class records.
+func (l *Ledger) MayRecord(t *org.Tree, k *catalog.Kind, u *org.Unit, day civil.Date) bool {
+	return l.AnyBody || mayRecord(t, k, u, day)
+}

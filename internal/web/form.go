@@ -90,6 +90,9 @@ func (f form) described(c control) string {
 // notices are the sentences that a page may show after an act, by the word in its address (?xong=luu). They are
 // fixed, so that an address cannot put words into the program's mouth.
 var notices = map[string]string{
+	"sua-dong":       "Đã lưu các ô sửa và kiểm tra lại mọi dòng.",
+	"bo-nhap":        "Đã bỏ lần nhập. Không có gì được ghi.",
+	"luu-bang":       "Đã lưu bảng.",
 	"luu":            "Đã lưu.",
 	"hoan-tac":       "Đã hoàn tác; số liệu đã được tính lại.",
 	"thuc-hien":      "Đã thực hiện; số liệu đã được tính lại.",

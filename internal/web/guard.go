@@ -13,13 +13,7 @@ import (
 // nại, Luật Tố cáo: the sender's identity is kept secret; a field, a place and a step together can point to him).
 
 // guarded reports whether the entries of a kind are letters: they ask for the class of a petition.
-func guarded(k *catalog.Kind) bool {
-	if k == nil {
-		return false
-	}
-	f := k.Field(classField)
-	return f != nil && f.List == "petition_classes"
-}
+func guarded(k *catalog.Kind) bool { return k != nil && k.Letters() }
 
 const classField = "class"
 

@@ -19,6 +19,7 @@ type page struct {
 	Section string   // which line of the navigation is current: a Key of navigation in frame.go
 	Scope   *scope   // unit, period and basis, where the page obeys them
 	Scripts []string // script files besides app.js that improve this page
+	Again   bool     // without scripts the page loads itself anew every two seconds
 }
 
 // answer turns a handler into an http.Handler: an error becomes a page with its Vietnamese sentence.

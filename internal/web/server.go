@@ -12,6 +12,7 @@ import (
 	"danvan/internal/figure"
 	"danvan/internal/files"
 	"danvan/internal/identity"
+	"danvan/internal/intake"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/report"
@@ -36,7 +37,9 @@ type Deps struct {
 	SSO      *identity.Provider // nil: nobody signs in through a provider
 	Plain    bool               // plain http, which is for this machine alone
 
-	Files *files.Store
+	Files   *files.Store
+	Imports *intake.Store
+
 	Demo  string // how the invented data was made, empty for a real office
 	Home  Home
 	Log   *slog.Logger
