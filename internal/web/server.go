@@ -40,9 +40,9 @@ type Deps struct {
 	Files   *files.Store
 	Imports *intake.Store
 
-	Demo  string // how the invented data was made, empty for a real office
-	Home  Home
-	Log   *slog.Logger
+	Demo string // how the invented data was made, empty for a real office
+	Home Home
+	Log  *slog.Logger
 }
 
 // Home is the report that the root page shows.
