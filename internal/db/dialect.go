@@ -64,6 +64,18 @@ func (e Engine) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{ReadOnly: true}
 }
 
+// Shrink gives back the memory that a long reading has filled with pages of the file. PostgreSQL keeps its own.
+func Shrink(ctx context.Context, q Querier, e Engine) error {
+	if e == Postgres {
+		return nil
+	}
+	rows, err := q.QueryContext(ctx, `PRAGMA shrink_memory`)
+	if err != nil {
+		return fmt.Errorf("give memory back: %w", err)
+	}
+	return rows.Close()
+}
+
 func (e Engine) goose() goose.Dialect {
 	if e == Postgres {
 		return goose.DialectPostgres

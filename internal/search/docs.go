@@ -52,8 +52,11 @@ func (x *Index) readDocs(tree *org.Tree) (*docs, error) {
 	for _, u := range tree.Units() {
 		d.addUnit(tree, u)
 	}
-	editions := x.Catalog.Editions()
-	slices.Reverse(editions) // the newest words first
+	editions := []*catalog.Edition{x.Catalog.Latest()}
+	if x.wide {
+		editions = x.Catalog.Editions()
+		slices.Reverse(editions) // the newest words first
+	}
 	had := map[string]bool{}
 	for i, ed := range editions {
 		d.addEdition(ed, i > 0, had)

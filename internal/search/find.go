@@ -65,6 +65,7 @@ func (x *Index) Find(ctx context.Context, ask Question) (Answer, error) {
 	if err := x.Fresh(ctx); err != nil {
 		return Answer{}, err
 	}
+	defer x.widening.Do(func() { go x.widen() })
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	a := Answer{Jumps: x.jumps(ask)}

@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -45,6 +46,23 @@ type Index struct {
 	near *units // words of the units that entries are of
 	leaf int64  // the last leaf that was read
 	seen map[int64]bool
+
+	widening sync.Once
+	wide     bool // whether docs have what only older editions of the catalogue declare
+}
+
+// widen adds what only older editions declare. They take more memory than all the rest, which a program that nobody
+// asks should not hold: they are read after the first query.
+func (x *Index) widen() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.wide = true
+	docs, err := x.readDocs(x.tree)
+	if err != nil {
+		slog.Error("read older editions to search", "err", err)
+		return
+	}
+	x.docs = docs
 }
 
 // lookBack is how many leaves are read again each time where leaves may come out of order: PostgreSQL gives an act
@@ -120,13 +138,17 @@ func (x *Index) readAll(ctx context.Context) error {
 		if err = leavesFrom(ctx, q, leaf-lookBack, func(id int64, _ int64) { seen[id] = true }); err != nil {
 			return err
 		}
-		return b.read(ctx, q, ``)
+		if err := b.read(ctx, q, ``); err != nil {
+			return err
+		}
+		return db.Shrink(ctx, q, x.DB.Engine())
 	})
 	if err != nil {
 		return err
 	}
 	b.settle()
 	x.book, x.leaf, x.seen = b, leaf, seen
+	debug.FreeOSMemory()
 	return nil
 }
 
