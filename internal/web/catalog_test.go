@@ -116,3 +116,20 @@ func TestCatalogCSV(t *testing.T) {
 		t.Errorf("%d lines, want at least %d", lines, want)
 	}
 }
+
+// TestDueDays: the calendar of a year holds every turn of a monthly duty, on days of that year alone.
+func TestDueDays(t *testing.T) {
+	o := open(t)
+	body := o.get(t, "/danh-muc/nhiem-vu?nam=2025").body
+	days := regexp.MustCompile(`<b>(\d\d/\d{1,2}/(\d{4}))</b>`).FindAllStringSubmatch(body, -1)
+	months := map[string]bool{}
+	for _, m := range days {
+		if m[2] != "2025" {
+			t.Errorf("%s stands in the calendar of 2025", m[1])
+		}
+		months[m[1][3:]] = true
+	}
+	if len(days) < 150 || len(months) != 12 {
+		t.Errorf("%d days in %d months", len(days), len(months))
+	}
+}
