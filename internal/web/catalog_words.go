@@ -14,6 +14,41 @@ import (
 	"danvan/internal/catalog"
 )
 
+// checkWords says what a check asks of the figure.
+func checkWords(ed *catalog.Edition, c *catalog.Check) string {
+	name := func(code string) string {
+		if i := ed.Indicator(code); i != nil {
+			return "“" + i.Name + "”"
+		}
+		return code
+	}
+	var out []string
+	if len(c.Sum) > 0 {
+		var parts []string
+		for _, code := range c.Sum {
+			parts = append(parts, name(code))
+		}
+		total := "chính chỉ tiêu này"
+		if c.Equals != "" {
+			total = name(c.Equals)
+		}
+		out = append(out, strings.Join(parts, " + ")+" phải bằng "+total)
+	}
+	if c.AtMost != "" {
+		out = append(out, "không lớn hơn "+name(c.AtMost))
+	}
+	if c.AtLeast != "" {
+		out = append(out, "không nhỏ hơn "+name(c.AtLeast))
+	}
+	if c.Min != nil {
+		out = append(out, "không nhỏ hơn "+viNumber(string(*c.Min)))
+	}
+	if c.Max != nil {
+		out = append(out, "không lớn hơn "+viNumber(string(*c.Max)))
+	}
+	return upperFirst(strings.Join(out, "; "))
+}
+
 // places are where each code is declared in the folders of the catalogue, read once.
 var places = sync.OnceValue(func() map[string]map[string]string {
 	out := map[string]map[string]string{} // folder, code → file and line

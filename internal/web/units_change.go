@@ -32,7 +32,7 @@ type changeView struct {
 	Bodies    []bodyMove
 	Decisions []org.Decision
 	At, Undid string
-	Hanging   []org.Hanging
+	Since     org.Hanging // entries of the unit that the act made
 	Kept      []keptTotal
 	KeptUnit  string
 	MaySee    bool // figures with their values
@@ -97,7 +97,7 @@ func (s *server) changeView(ctx context.Context, id int64) (v changeView, err er
 			return err
 		}
 		if to := tree.On(v.Code, v.Day); to != nil && v.UndoneMS == 0 && to.Opened == v.Day {
-			v.Hanging, err = s.Ledger.Hanging(ctx, q, []org.UnitID{to.ID}, v.Day)
+			v.Since, err = entriesSince(ctx, q, to.ID, v.Day)
 		}
 		return err
 	})
@@ -114,6 +114,13 @@ func (s *server) changeView(ctx context.Context, id int64) (v changeView, err er
 		return v, err
 	}
 	return v, v.keepTotals(ctx, s, tree)
+}
+
+// entriesSince counts the entries of a unit from a day on.
+func entriesSince(ctx context.Context, q db.Querier, unit org.UnitID, day civil.Date) (h org.Hanging, err error) {
+	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(min(day), 0), coalesce(max(day), 0) FROM entry WHERE unit = $1 AND day >= $2 AND state <> 'void'`,
+		int64(unit), int64(day)).Scan(&h.Count, &h.First, &h.Last)
+	return h, err
 }
 
 // momentVi is a moment as it is read in Vietnam.
