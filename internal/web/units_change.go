@@ -7,14 +7,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"danvan/internal/access"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
-	"danvan/internal/figure"
 	"danvan/internal/org"
 )
 
@@ -34,7 +32,6 @@ type changeView struct {
 	At, Undid string
 	Since     org.Hanging // entries of the unit that the act made
 	Kept      []keptTotal
-	KeptUnit  string
 	MaySee    bool // figures with their values
 	MayUndo   bool
 	Notice    string
@@ -291,100 +288,3 @@ func (s *server) changeMaps(tree *org.Tree, c org.Change) (before, after *unitMa
 	}
 	return before, after, err
 }
-
-// keepTotals compares what the province had before and after: on the boundaries of each day, of the evening before,
-// and of the day itself. Who may not read figures is told only whether they agree.
-func (v *changeView) keepTotals(ctx context.Context, s *server, tree *org.Tree) error {
-	if v.UndoneMS != 0 || v.Day > s.Today() {
-		return nil
-	}
-	u := tree.On(v.Code, v.Day)
-	if u == nil && len(v.Sources) > 0 {
-		u = tree.On(v.Sources[0].Code, v.Day.AddDays(-1))
-	}
-	if u == nil {
-		return nil
-	}
-	day := max(min(v.Day, u.Closed.AddDays(-1)), u.Opened)
-	chain := tree.Chain(u.ID, day)
-	root := chain[len(chain)-1]
-	v.KeptUnit = tree.NameOn(root, day)
-	v.MaySee = viewer(ctx).May(access.ReadWork, root)
-	state, err := s.state(ctx)
-	if err != nil {
-		return err
-	}
-	v.Kept, err = s.around.of(state, fmt.Sprint(root, " ", v.Day), func() ([]keptTotal, error) { return s.totalsAround(ctx, tree, root, v.Day) })
-	return err
-}
-
-// keptAround are totals around days, kept until a record is added or the units change.
-type keptAround struct {
-	mu    sync.Mutex
-	state string
-	done  map[string][]keptTotal
-}
-
-func (k *keptAround) of(state, key string, compute func() ([]keptTotal, error)) ([]keptTotal, error) {
-	k.mu.Lock()
-	got, ok := k.done[key]
-	ok = ok && k.state == state
-	k.mu.Unlock()
-	if ok {
-		return got, nil
-	}
-	got, err := compute()
-	if err != nil {
-		return nil, err
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.state != state || len(k.done) > 200 {
-		k.state, k.done = state, map[string][]keptTotal{}
-	}
-	k.done[key] = got
-	return got, nil
-}
-
-// mostKept is how many figures are compared.
-const mostKept = 5
-
-// totalsAround are sums of a unit on three bases: then, the evening before a day, the day.
-func (s *server) totalsAround(ctx context.Context, tree *org.Tree, unit org.UnitID, day civil.Date) ([]keptTotal, error) {
-	period, err := civil.Between(org.Floor, s.Today())
-	if err != nil {
-		return nil, err
-	}
-	u := tree.Unit(unit)
-	var out []keptTotal
-	var asked []figure.Query
-	for _, i := range s.Catalog.Latest().Indicators {
-		if len(out) == mostKept {
-			break
-		}
-		if !adds(i.Numerator) || i.Denominator != "" || len(i.Scope) > 0 || len(i.Breaks) > 0 || i.Since != 0 {
-			continue
-		}
-		out = append(out, keptTotal{Code: i.Code, Name: i.Name})
-		for _, b := range []org.Basis{org.AsThen(), org.OnDay(day.AddDays(-1)), org.OnDay(day)} {
-			asked = append(asked, figure.Query{Indicator: i.Code, Unit: unitAt(u.Code, max(u.Opened, org.Floor)), Period: period, Basis: b})
-		}
-	}
-	got, err := s.Figures.Many(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	for k := range out {
-		x := &out[k]
-		x.Then, x.Before, x.Now = figureText(got[3*k]), figureText(got[3*k+1]), figureText(got[3*k+2])
-		x.Same = x.Then == x.Before && x.Before == x.Now
-	}
-	return out, nil
-}
-
-// adds reports whether a formula is one plain sum.
-func adds(formula string) bool {
-	return strings.HasPrefix(formula, "sum(") && strings.Count(formula, "(") == 1 && strings.HasSuffix(formula, ")")
-}
-
-func figureText(f *figure.Figure) string { return valueText(f.Measure, f.Val, f.Display) }

@@ -1036,7 +1036,7 @@ func draftDonePage(v draftView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Kept) > 0 {
-			templ_7745c5c3_Err = keptCard(changeView{Entered: org.Entered{Change: org.Change{Day: v.Done[0].Day}}, Kept: v.Kept, KeptUnit: v.KeptUnit, MaySee: v.MaySee}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = keptCard(changeView{Entered: org.Entered{Change: org.Change{Day: v.Done[0].Day}}, Kept: v.Kept, MaySee: v.MaySee}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2073,7 +2073,7 @@ func previewPage(v previewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 171, "\" method=\"post\" aria-labelledby=\"th-h\"><h2 id=\"th-h\">Thực hiện</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 171, "\" method=\"post\" aria-labelledby=\"th-h\" data-busy=\"Đang thực hiện và tính lại số liệu…\"><h2 id=\"th-h\">Thực hiện</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

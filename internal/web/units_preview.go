@@ -77,7 +77,7 @@ func (s *server) renderPreview(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	v.Ready = len(acts) > 0 && len(p.Problems) == 0 && len(p.Undecided) == 0 && p.Known < len(acts)
-	pg := page{Title: "Xem trước: " + v.Plan.Title, Section: "don-vi"}
+	pg := page{Title: "Xem trước: " + v.Plan.Title, Section: "don-vi", Scripts: []string{"units.js"}}
 	if len(v.Form.Wrong) > 0 {
 		pg.Title = "Lỗi: " + lowerFirst(pg.Title)
 	}

@@ -35,7 +35,7 @@ func (s *server) changeUndoPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) renderUndo(w http.ResponseWriter, r *http.Request, status int, v undoView) error {
-	p := page{Title: v.Title, Section: "don-vi"}
+	p := page{Title: v.Title, Section: "don-vi", Scripts: []string{"units.js"}}
 	if len(v.Form.Wrong) > 0 {
 		p.Title = "Lỗi: " + lowerFirst(v.Title)
 	}

@@ -17,3 +17,13 @@ document.addEventListener("click", async (event) => {
 		location.assign(link.href);
 	}
 });
+
+// An act on units takes a second or more: the form says that it is at work.
+document.addEventListener("submit", (event) => {
+	const words = event.target.dataset.busy;
+	if (!words || event.defaultPrevented || event.target.querySelector("progress")) return;
+	const line = document.createElement("p");
+	line.setAttribute("role", "status");
+	line.append(words, document.createElement("br"), document.createElement("progress"));
+	event.target.append(line);
+});
