@@ -123,7 +123,8 @@ func (g PostGrant) unit(tree *org.Tree, today civil.Date) *org.Unit {
 		return u
 	}
 	for _, f := range slices.Backward(tree.Predecessors(u.ID)) {
-		if was := tree.Unit(f.From); f.Kind == org.Merge && was.Code != u.Code {
+		was := tree.Unit(f.From)
+		if f.Kind == org.Merge && tree.NameOn(was.ID, f.Day.AddDays(-1)) != tree.NameOn(u.ID, today) {
 			return was
 		}
 	}

@@ -49,7 +49,7 @@ func (c *DemoCmd) Run(r *Run) error {
 	if c.NoServe {
 		return showWhere(r, a, "")
 	}
-	return serve(r, a, door{Listen: c.Listen}, nil, func(addr string) error { return showWhere(r, a, addr) })
+	return serve(r, a, door{Listen: c.Listen}, nil, nil, func(addr string) error { return showWhere(r, a, addr) })
 }
 
 // ready builds the demo in an empty database, and refuses one made from something else.

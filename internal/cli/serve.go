@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -77,7 +78,7 @@ func (c *ServeCmd) Run(r *Run) error {
 	if err != nil {
 		return err
 	}
-	a, err := r.Open()
+	a, err := r.OpenNew() // an empty installation begins with its first start
 	if err != nil {
 		return err
 	}
@@ -90,15 +91,37 @@ func (c *ServeCmd) Run(r *Run) error {
 		if err := onlyLoopback(c.Listen); err != nil {
 			return err
 		}
+		if err := makeDemoAccounts(r, a); err != nil {
+			return err
+		}
 	}
-	return serve(r, a, d, sso, func(addr string) error {
+	start, err := firstStart(r.Ctx, a, mark)
+	if err != nil {
+		return err
+	}
+	return serve(r, a, d, sso, start, func(addr string) error {
 		at := d.root()
 		if d.plain() {
 			at = "http://" + addr
 		}
+		if start != nil {
+			fmt.Fprintf(r.Out, "Cơ sở dữ liệu còn trống. Mã bắt đầu (chỉ người đứng ở máy này biết): %s\n", start.Code)
+		}
 		_, err := fmt.Fprintf(r.Out, "Mở trong trình duyệt: %s/\n", at)
 		return err
 	})
+}
+
+// firstStart is the first start of an installation that nobody runs yet, with a new code; nil for all others.
+func firstStart(ctx context.Context, a *app.App, mark string) (*web.Start, error) {
+	if mark != "" {
+		return nil, nil
+	}
+	need, err := web.NeedsStart(ctx, a.DB.Read(), today())
+	if err != nil || !need {
+		return nil, err
+	}
+	return &web.Start{Code: rand.Text(), Data: data.FS}, nil
 }
 
 // onlyLoopback refuses every address that another machine could reach: the accounts of the demo are known to all.
@@ -122,8 +145,8 @@ func listen(addr string) (net.Listener, error) {
 }
 
 // serve answers pages until the program is told to stop. ready is called with the address once it listens.
-func serve(r *Run, a *app.App, d door, sso *identity.Provider, ready func(addr string) error) error {
-	handler, err := pages(r.Ctx, a, d, sso)
+func serve(r *Run, a *app.App, d door, sso *identity.Provider, start *web.Start, ready func(addr string) error) error {
+	handler, err := pages(r.Ctx, a, d, sso, start)
 	if err != nil {
 		return err
 	}
@@ -166,7 +189,7 @@ func serve(r *Run, a *app.App, d door, sso *identity.Provider, ready func(addr s
 }
 
 // pages wires the staff pages to the installation.
-func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider) (http.Handler, error) {
+func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, start *web.Start) (http.Handler, error) {
 	mark, err := db.Meta(ctx, a.DB.Read(), metaDemo)
 	if err != nil {
 		return nil, err
@@ -193,7 +216,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider) (htt
 		Search: found, Files: store,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
 		Reports: &report.Builder{Engine: a.Figures},
-		Who:     who, Accounts: accounts, SSO: sso, Plain: d.plain(),
+		Who:     who, Accounts: accounts, SSO: sso, Plain: d.plain(), Start: start,
 		Maps:  web.NewMaps(data.FS),
 		Today: func() civil.Date { return civil.FromTime(time.Now()) },
 		Demo:  mark,

@@ -25,20 +25,30 @@ func (k *Keeper) LoadSet(ctx context.Context, tx *db.Tx, fsys fs.FS, set string,
 
 // LoadFolder is LoadSet that says who does it and what it did.
 func (k *Keeper) LoadFolder(ctx context.Context, tx *db.Tx, fsys fs.FS, set string, rules []BodyRule, actor string) (*Imported, error) {
-	var units []FloorUnit
-	for _, name := range []string{"units.csv", "bodies.csv"} {
-		list, err := readFile(fsys, set, name, func(f fs.File) ([]FloorUnit, error) { return ReadUnits(name, f, Floor) })
-		if err != nil {
-			return nil, err
-		}
-		units = append(units, list...)
-	}
-	acts, err := readFile(fsys, set, "changes.csv", func(f fs.File) ([]Change, error) { return ReadActs("changes.csv", f) })
+	units, acts, err := ReadFolder(fsys, set)
 	if err != nil {
 		return nil, err
 	}
+	return k.LoadUnits(ctx, tx, units, acts, rules, actor)
+}
+
+// LoadUnits enters units as they stood on their first day, acts on them, and the rules by which bodies exist.
+func (k *Keeper) LoadUnits(ctx context.Context, tx *db.Tx, units []FloorUnit, acts []Change, rules []BodyRule, actor string) (*Imported, error) {
 	done := &Imported{Applied: Applied{Changes: []int64{}}}
 	return done, k.load(ctx, tx, units, acts, rules, actor, done)
+}
+
+// ReadFolder reads the files of a set of units.
+func ReadFolder(fsys fs.FS, set string) (units []FloorUnit, acts []Change, err error) {
+	for _, name := range []string{"units.csv", "bodies.csv"} {
+		list, err := readFile(fsys, set, name, func(f fs.File) ([]FloorUnit, error) { return ReadUnits(name, f, Floor) })
+		if err != nil {
+			return nil, nil, err
+		}
+		units = append(units, list...)
+	}
+	acts, err = readFile(fsys, set, "changes.csv", func(f fs.File) ([]Change, error) { return ReadActs("changes.csv", f) })
+	return units, acts, err
 }
 
 func readFile[T any](fsys fs.FS, set, name string, read func(fs.File) ([]T, error)) ([]T, error) {

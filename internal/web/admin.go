@@ -24,7 +24,7 @@ import (
 // own units, so that the administrator of a commune cannot take over the account of a provincial leader.
 func (s *server) adminRoutes() []route {
 	const manage = access.ManageAccounts
-	return []route{
+	return append(s.startRoutes(), []route{
 		{"GET /quan-tri/tai-khoan", manage, nil, s.accountList},
 		{"GET /quan-tri/tai-khoan.csv", manage, nil, s.accountFile},
 		{"POST /quan-tri/mat-khau.csv", manage, nil, s.passwordFile},
@@ -46,7 +46,7 @@ func (s *server) adminRoutes() []route {
 		{"POST /uy-quyen", access.SignedIn, nil, s.delegate},
 		{"POST /uy-quyen/{id}/thu-hoi", access.SignedIn, nil, s.revoke},
 		{"GET /uy-quyen/nguoi", access.SignedIn, nil, s.colleagues},
-	}
+	}...)
 }
 
 // person is an account with all its grants, those that ended included.

@@ -140,6 +140,11 @@ var examples = map[string]example{
 	"GET /uy-quyen":                          {Path: "/uy-quyen"},
 	"POST /uy-quyen":                         {Path: "/uy-quyen"},
 	"POST /uy-quyen/{id}/thu-hoi":            {Path: "/uy-quyen/0/thu-hoi"},
+	"GET /bat-dau":                           {Path: "/bat-dau"},
+	"POST /bat-dau/ma":                       {Path: "/bat-dau/ma"},
+	"POST /bat-dau/quan-tri":                 {Path: "/bat-dau/quan-tri"},
+	"POST /bat-dau/don-vi":                   {Path: "/bat-dau/don-vi"},
+	"POST /bat-dau/xong":                     {Path: "/bat-dau/xong"},
 	"GET /uy-quyen/nguoi":                    {Path: "/uy-quyen/nguoi?q=thu"},
 	// signing in, the own account
 	"GET /dang-nhap":               {Path: "/dang-nhap"},

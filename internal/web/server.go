@@ -43,6 +43,8 @@ type Deps struct {
 	Demo string // how the invented data was made, empty for a real office
 	Home Home
 	Log  *slog.Logger
+
+	Start *Start // a first start that is still to be done, nil for none
 }
 
 // Home is the report that the root page shows.
@@ -98,5 +100,5 @@ func (s *server) handler(rows []route) http.Handler {
 	acts.on(mux, s.answer(s.missing))
 	mux.Handle("/", s.answer(s.missing))
 	s.inner = mux
-	return secured(http.NewCrossOriginProtection().Handler(s.known(mux)))
+	return secured(http.NewCrossOriginProtection().Handler(s.first(s.known(mux))))
 }
