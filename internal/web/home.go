@@ -50,7 +50,11 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 		return s.refused(w, r, access.ReadWork)
 	}
 	if v.Reads {
-		if err := s.fillHome(r.Context(), &v, who); err != nil {
+		state, err := s.state(r.Context())
+		if err != nil {
+			return err
+		}
+		if err := s.fillHome(context.WithValue(r.Context(), stateKey{}, state), &v, who); err != nil {
 			return err
 		}
 	}

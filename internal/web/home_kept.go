@@ -19,15 +19,21 @@ type keptPart struct {
 	err   error
 }
 
+// stateKey holds, in a request's context, the state that all parts of its page stand on.
+type stateKey struct{}
+
 // mostParts bounds the memory of kept parts.
 const mostParts = 400
 
 // keep gives what make made before, where nothing has changed since; those who ask at once wait for one of them.
 func keep[T any](ctx context.Context, s *server, key string, make func(context.Context) (T, error)) (T, error) {
 	var none T
-	state, err := s.state(ctx)
-	if err != nil {
-		return none, err
+	state, ok := ctx.Value(stateKey{}).(string)
+	if !ok {
+		var err error
+		if state, err = s.state(ctx); err != nil {
+			return none, err
+		}
 	}
 	part := s.parts.at(state, key)
 	part.once.Do(func() {
