@@ -165,12 +165,12 @@ func TestUnitSuggestions(t *testing.T) {
 		return names
 	}
 	for query, want := range map[string]string{
-		"q=na+ri&ngay=2019-05-01":                "Huyện Na Rì",
-		"q=ri+na&ngay=2019-05-01":                "Huyện Na Rì",
-		"q=CƯỜNG+LỢI+na+rì&ngay=2019-05-01":      "Xã Cường Lợi",
-		"q=cuogn+loi&ngay=2019-05-01":            "Xã Cường Lợi",
-		"q=060&ngay=2019-05-01":                  "Huyện Pác Nặm",
-		"q=06.bdv&ngay=2019-05-01":               "Ban Dân vận Tỉnh ủy Bắc Kạn",
+		"q=na+ri&ngay=2019-05-01":                  "Huyện Na Rì",
+		"q=ri+na&ngay=2019-05-01":                  "Huyện Na Rì",
+		"q=CƯỜNG+LỢI+na+rì&ngay=2019-05-01":        "Xã Cường Lợi",
+		"q=cuogn+loi&ngay=2019-05-01":              "Xã Cường Lợi",
+		"q=060&ngay=2019-05-01":                    "Huyện Pác Nặm",
+		"q=06.bdv&ngay=2019-05-01":                 "Ban Dân vận Tỉnh ủy Bắc Kạn",
 		"q=bac+kan&dang=territory&ngay=2019-05-01": "Tỉnh Bắc Kạn",
 	} {
 		if names := suggest(all, query); len(names) == 0 || names[0] != want {
