@@ -180,8 +180,11 @@ func (o overlay) cells(t *session, n need, series int64, have []cell) []cell {
 		}
 		value, count := a.amount(n.status)
 		one := []cell{{int64(era.ID), value, count}}
-		if n.flat {
-			one = n.fold(cellSet{series: one})[series]
+		if n.flat { // the reach counts in full, so that its sum grows by what lies in it
+			if _, in := slices.BinarySearch(n.reach.eras, int64(era.ID)); !in {
+				continue
+			}
+			one[0].era = 0
 		}
 		have = mergeCells(slices.Clone(have), one, 1)
 	}

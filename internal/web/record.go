@@ -90,7 +90,7 @@ func (s *server) recordKinds(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	p := page{Title: "Ghi nhận việc: chọn loại việc", Section: "ghi-nhan", Scripts: []string{"record.js"}}
+	p := page{Title: "Ghi nhận việc: chọn loại việc", Section: "ghi-moi", Scripts: []string{"record.js"}}
 	return s.render(w, r, http.StatusOK, p, recordKindsPage(v))
 }
 

@@ -62,6 +62,7 @@ func (s *server) recordNew(w http.ResponseWriter, r *http.Request) error {
 	}
 	if q.Get("tu") == "" {
 		f.Wrong = nil
+		f.Preview = &figurePreview{Fresh: true} // scripts ask as soon as the page stands
 	}
 	return s.showForm(w, r, http.StatusOK, f)
 }
@@ -276,16 +277,18 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, f *recordForm) err
 
 // showForm shows the form with what was typed, exactly as typed.
 func (s *server) showForm(w http.ResponseWriter, r *http.Request, status int, f *recordForm) error {
-	var err error
-	if f.Preview, err = s.previewSome(r.Context(), f); err != nil {
-		return err
+	if f.Preview == nil {
+		var err error
+		if f.Preview, err = s.previewSome(r.Context(), f); err != nil {
+			return err
+		}
 	}
 	title := f.title()
 	if len(f.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
 	f.Values.Del(stepField)
-	p := page{Title: title, Section: "ghi-nhan", Scripts: []string{"record.js"}}
+	p := page{Title: title, Section: "ghi-moi", Scripts: []string{"record.js"}}
 	return s.render(w, r, status, p, recordFormPage(f))
 }
 
@@ -333,6 +336,6 @@ func (s *server) showReview(w http.ResponseWriter, r *http.Request, f *recordFor
 			v.Hidden = append(v.Hidden, [2]string{name, x})
 		}
 	}
-	p := page{Title: "Xem lại: " + lowerFirst(f.title()), Section: "ghi-nhan", Scripts: []string{"record.js"}}
+	p := page{Title: "Xem lại: " + lowerFirst(f.title()), Section: "ghi-moi", Scripts: []string{"record.js"}}
 	return s.render(w, r, http.StatusOK, p, recordReviewPage(v))
 }

@@ -27,6 +27,7 @@ type figurePreview struct {
 	Waiting []string     // what has to be filled in before more can be said
 	Joint   int          // partners that see the entry without adding it
 	Nothing bool         // the act feeds no figure
+	Fresh   bool         // nothing is filled in yet
 }
 
 // figureMove is one figure, at the body or place and those above it.

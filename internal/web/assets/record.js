@@ -60,6 +60,7 @@
 	};
 	form.addEventListener("input", later);
 	form.addEventListener("change", later);
+	if (figures()?.querySelector("[data-fresh]")) preview();
 
 	// Rows are added and taken out in place; names are counted anew so that they stay 1, 2, 3.
 	const renumber = box => {
