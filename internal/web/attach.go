@@ -36,6 +36,9 @@ const (
 // uploadTime is how long a slow line may take for its files.
 const uploadTime = 10 * time.Minute
 
+// uploadLife is how long a file may wait for the entry that names it.
+const uploadLife = 7 * 24 * time.Hour
+
 // pickPart ends the name of the control in which files are chosen; the control itself carries their hashes.
 const pickPart = "-chon"
 
@@ -148,9 +151,13 @@ func (s *server) takeFile(ctx context.Context, part *multipart.Part) (fileLine, 
 				return fmt.Errorf("keep picture: %w", err)
 			}
 		}
+		now := time.Now()
+		if _, err := tx.ExecContext(ctx, `DELETE FROM upload WHERE at_ms < $1`, now.Add(-uploadLife).UnixMilli()); err != nil {
+			return fmt.Errorf("forget old uploads: %w", err)
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO upload (login, hash, name, at_ms) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (login, hash) DO UPDATE SET name = excluded.name, at_ms = excluded.at_ms`,
-			viewer(ctx).Login, kept.Hash, c.Name, time.Now().UnixMilli())
+			viewer(ctx).Login, kept.Hash, c.Name, now.UnixMilli())
 		return err
 	})
 	if err != nil {

@@ -345,7 +345,7 @@ func recordFormPage(f *recordForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<div class=\"row acts-row\"><button class=\"btn primary big\" type=\"submit\" name=\"buoc\" value=\"xem\">Xem lại trước khi lưu</button> <button class=\"btn big\" type=\"submit\" name=\"buoc\" value=\"luu\">Lưu ngay</button></div></form></div><aside class=\"stack\" aria-label=\"Số liệu và căn cứ\"><section class=\"card\" aria-labelledby=\"se-cong\"><div class=\"card-h\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<div class=\"row do-row\"><button class=\"btn primary big\" type=\"submit\" name=\"buoc\" value=\"xem\">Xem lại trước khi lưu</button> <button class=\"btn big\" type=\"submit\" name=\"buoc\" value=\"luu\">Lưu ngay</button></div></form></div><aside class=\"stack\" aria-label=\"Số liệu và căn cứ\"><section class=\"card\" aria-labelledby=\"se-cong\"><div class=\"card-h\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

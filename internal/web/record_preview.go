@@ -39,6 +39,14 @@ type figureMove struct {
 	Levels          []levelMove
 }
 
+// rank puts figures of the reports first, and last those whose value cannot be computed yet.
+func (m figureMove) rank() string {
+	if len(m.Levels) == 0 && !m.Unsure {
+		return "~"
+	}
+	return or(m.Ref, "Z")
+}
+
 type levelMove struct{ Unit, Before, After string }
 
 // figuresOpen is how many figures stand open; the rest is folded away.
@@ -67,7 +75,7 @@ func (s *server) previewOf(ctx context.Context, tree *org.Tree, fo *ledger.Fores
 		return nil, err
 	}
 	moves := movesOf(changes)
-	slices.SortStableFunc(moves, func(a, b figureMove) int { return cmp.Compare(or(a.Ref, "Z"), or(b.Ref, "Z")) })
+	slices.SortStableFunc(moves, func(a, b figureMove) int { return cmp.Compare(a.rank(), b.rank()) })
 	n := min(len(moves), figuresOpen)
 	p.Lines, p.More = moves[:n], moves[n:]
 	return p, nil
