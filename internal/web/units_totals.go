@@ -59,7 +59,7 @@ func (k *keptAround) of(state, key string, compute func() ([]keptTotal, error)) 
 }
 
 // mostKept is how many figures are compared.
-const mostKept = 5
+const mostKept = 4
 
 // totalsAround are sums over the whole system on three bases: then, the evening before a day, the day. Those of a basis
 // are the sums of its roots; of the basis then, of all units that were ever a root.
