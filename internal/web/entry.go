@@ -27,6 +27,7 @@ func (s *server) entryRoutes() []route {
 		{"GET /ghi-nhan.csv", access.ReadWork, onScope, s.entryCSV},
 		{"GET /ghi-nhan.xlsx", access.ReadWork, onScope, s.entryXLSX},
 		{"GET /ghi-nhan/{id}", access.ReadWork, onEntry, s.entryPage},
+		{"GET /ghi-nhan/{id}/bang-chung", access.ReadWork, onEntry, s.entryProof},
 	}
 }
 
@@ -46,6 +47,8 @@ type entryView struct {
 	Title    string
 	Done     string // the word of the act that led here
 	Proof    string // where the newest version stands in the sealed log
+	Names    map[string]string
+	List     *neighbours // of the list it was opened from, nil for none
 }
 
 // unitLink names a unit as it was on the entry's day.
@@ -85,8 +88,14 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v = s.entryView(tree, e)
-		v.Proof, err = proofLine(r, q, e)
+		v = s.entryView(tree, e, mayRead(viewer(r.Context()), s.kindNear(e.Head.Kind, e.Day), e.Unit))
+		if v.Proof, err = proofLine(r, q, e); err != nil {
+			return err
+		}
+		if v.Names, err = s.actorNames(r.Context(), q, e); err != nil {
+			return err
+		}
+		v.List, err = s.neighbours(r, q, id)
 		return err
 	})
 	if err != nil {
@@ -110,7 +119,8 @@ func proofLine(r *http.Request, q db.Querier, e *ledger.Entry) (string, error) {
 	return fmt.Sprintf("lá %s trong %s lá; gốc %x", civil.FormatInt(pr.Index), civil.FormatInt(pr.Size), pr.Root[:6]), nil
 }
 
-func (s *server) entryView(tree *org.Tree, e *ledger.Entry) entryView {
+// entryView is an entry as a page shows it; reads says whether all of a letter may be shown.
+func (s *server) entryView(tree *org.Tree, e *ledger.Entry, reads bool) entryView {
 	ed := s.Catalog.Edition(e.Edition)
 	if ed == nil {
 		ed = s.Catalog.EditionOn(e.Day)
@@ -119,19 +129,23 @@ func (s *server) entryView(tree *org.Tree, e *ledger.Entry) entryView {
 	if v.Kind != nil {
 		v.KindName = v.Kind.Name
 	}
-	v.Title, v.Guarded = or(shownTitle(v.Kind, e.Title), v.KindName), guarded(v.Kind)
+	as := v.Kind // whose letters are guarded: nil shows everything
+	if reads {
+		as = nil
+	}
+	v.Title, v.Guarded = or(shownTitle(as, e.Title), v.KindName), guarded(as)
 	for _, p := range e.Partners {
 		v.Partners = append(v.Partners, linkUnit(tree, p, e.Day))
 	}
-	v.Versions = versionViews(v.Kind, e.Versions)
+	v.Versions = versionViews(v.Kind, as, e.Versions)
 	if e.Carries != nil {
 		e.Carries.Title = s.headTitle(*e.Carries)
 	}
 	for i, h := range e.Carried {
 		e.Carried[i].Title = s.headTitle(h)
 	}
-	v.Facts, v.Joint = factLines(tree, ed, v.Kind, e)
-	v.Feeds = feeds(ed, v.Kind, e)
+	v.Facts, v.Joint = factLines(tree, ed, as, e)
+	v.Feeds = feeds(ed, as, e)
 	return v
 }
 
@@ -148,11 +162,11 @@ func linkUnit(tree *org.Tree, id org.UnitID, day civil.Date) unitLink {
 	return unitLink{Ref: u.Code + "@" + day.String(), Name: tree.NameOn(id, day)}
 }
 
-func versionViews(k *catalog.Kind, versions []ledger.Version) []versionView {
+func versionViews(k, as *catalog.Kind, versions []ledger.Version) []versionView {
 	var out []versionView
 	before := map[string]string{}
 	for i, ver := range versions {
-		vv := versionView{Version: ver, Fields: fieldLines(k, ver.Fields), Changed: map[string]bool{}}
+		vv := versionView{Version: ver, Fields: fieldLines(k, as, ver.Fields), Changed: map[string]bool{}}
 		now := map[string]string{}
 		for _, f := range vv.Fields {
 			now[f.Code] = f.Value + fmt.Sprint(f.Rows)
@@ -165,7 +179,7 @@ func versionViews(k *catalog.Kind, versions []ledger.Version) []versionView {
 }
 
 // fieldLines writes the stored values as the form would show them, in the order of the kind.
-func fieldLines(k *catalog.Kind, stored string) []fieldLine {
+func fieldLines(k, as *catalog.Kind, stored string) []fieldLine {
 	values := map[string]any{}
 	dec := json.NewDecoder(strings.NewReader(stored))
 	dec.UseNumber()
@@ -175,7 +189,7 @@ func fieldLines(k *catalog.Kind, stored string) []fieldLine {
 	var out []fieldLine
 	for _, f := range k.Fields {
 		val, ok := values[f.Code]
-		if !ok || val == nil || !shownField(k, f) {
+		if !ok || val == nil || !shownField(as, f) {
 			continue
 		}
 		line := fieldLine{Code: f.Code, Name: f.Name}

@@ -59,6 +59,7 @@ var examples = map[string]example{
 	"POST /ghi-nhan/{id}/xac-nhan":   {Path: "/ghi-nhan/{work}/xac-nhan", Unit: theBody},
 	"GET /ghi-nhan/{id}/tep/{n}":     {Path: "/ghi-nhan/{work}/tep/1", Unit: theBody},
 	"GET /ghi-nhan/{id}/tep/{n}/anh": {Path: "/ghi-nhan/{work}/tep/1/anh", Unit: theBody},
+	"GET /ghi-nhan/{id}/bang-chung":  {Path: "/ghi-nhan/{entry}/bang-chung", Unit: theBody},
 	// import
 	"GET /nhap":                  {Path: "/nhap"},
 	"POST /nhap":                 {Path: "/nhap"},
