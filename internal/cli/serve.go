@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"danvan/data"
-	"danvan/internal/access"
 	"danvan/internal/app"
 	"danvan/internal/civil"
 	"danvan/internal/db"
@@ -204,53 +203,15 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	if err != nil {
 		return nil, err
 	}
-	any, err := accounts.Any(ctx, a.DB.Read())
-	if err != nil {
-		return nil, err
-	}
-	var who func(*http.Request) (*access.Viewer, error)
-	if mark != "" && !any { // a demo that was made before there were accounts
-		who = everybody(a)
-	}
 	return web.New(web.Deps{
 		Search: found, Files: store,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
-		Reports: &report.Builder{Engine: a.Figures},
-		Who:     who, Accounts: accounts, SSO: sso, Plain: d.plain(), Start: start,
+		Reports:  &report.Builder{Engine: a.Figures},
+		Accounts: accounts, SSO: sso, Plain: d.plain(), Start: start,
 		Maps:  web.NewMaps(data.FS),
 		Today: func() civil.Date { return civil.FromTime(time.Now()) },
 		Demo:  mark,
 		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
 		Log:   slog.Default(),
 	})
-}
-
-// demoLogin is who opens the pages of a demo province that has no accounts.
-const demoLogin = "minh-hoa"
-
-// everybody lets whoever opens a page of the demo province see all of it, where it has no accounts.
-func everybody(a *app.App) func(*http.Request) (*access.Viewer, error) {
-	named := a.Imports.Viewer
-	a.Imports.Viewer = func(ctx context.Context, login string) (*access.Viewer, error) {
-		if login == demoLogin {
-			return anybody(ctx, a)
-		}
-		return named(ctx, login)
-	}
-	return func(r *http.Request) (*access.Viewer, error) { return anybody(r.Context(), a) }
-}
-
-func anybody(ctx context.Context, a *app.App) (*access.Viewer, error) {
-	tree, err := a.Org.Tree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	day := civil.FromTime(time.Now())
-	var grants []access.Grant
-	for _, root := range tree.Roots(day) {
-		for _, role := range access.Roles() {
-			grants = append(grants, access.Grant{Account: 1, Role: role, Unit: root, To: civil.Forever})
-		}
-	}
-	return access.NewViewer(tree, day, 1, demoLogin, "Người xem minh họa", grants), nil
 }

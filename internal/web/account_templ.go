@@ -358,7 +358,7 @@ func ownDetail(v ownView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<section class=\"card whole\" aria-labelledby=\"tk-phien\"><div class=\"card-h\"><h2 id=\"tk-phien\">Phiên đăng nhập</h2><p>Mỗi trình duyệt đang đăng nhập bằng tài khoản này. Thấy phiên lạ: kết thúc nó và đổi mật khẩu ngay.</p></div><div class=\"scroll\" role=\"region\" aria-labelledby=\"tk-phien\" tabindex=\"0\"><table><caption class=\"vh\">Các phiên đăng nhập</caption> <thead><tr><th scope=\"col\">Thiết bị</th><th scope=\"col\">Dùng gần nhất</th><th scope=\"col\">Vào lúc</th><th scope=\"col\">Địa chỉ mạng</th><th scope=\"col\"><span class=\"vh\">Việc làm</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<section class=\"card whole\" aria-labelledby=\"tk-phien\"><div class=\"card-h\"><h2 id=\"tk-phien\">Phiên đăng nhập</h2><p>Mỗi trình duyệt đang đăng nhập bằng tài khoản này. Thấy phiên lạ: kết thúc nó và đổi mật khẩu ngay.</p></div><div class=\"scroll\" role=\"region\" aria-label=\"Bảng phiên đăng nhập\" tabindex=\"0\"><table><caption class=\"vh\">Các phiên đăng nhập</caption> <thead><tr><th scope=\"col\">Thiết bị</th><th scope=\"col\">Dùng gần nhất</th><th scope=\"col\">Vào lúc</th><th scope=\"col\">Địa chỉ mạng</th><th scope=\"col\"><span class=\"vh\">Việc làm</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -62,6 +62,7 @@ type step struct {
 	Name    string // whose session it is
 	SSO     string // name of the provider, empty for none
 	Factor  factorView
+	Shown   string // the code itself: in the demo, where everybody may know it
 }
 
 // mostSignIn bounds a sign-in form: what is carried, written in its longest way, and some more.
@@ -223,6 +224,12 @@ func (s *server) codePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showCode(w http.ResponseWriter, r *http.Request, status int, st step) error {
+	if in, _ := session(r.Context()); in != nil && s.Demo != "" && s.Plain {
+		var err error
+		if st.Shown, err = s.Accounts.CodeNow(r.Context(), s.DB.Read(), in.Account.ID); err != nil {
+			return err
+		}
+	}
 	return s.render(w, r, status, page{Title: titled("Mã xác thực", st.Wrong)}, codeView(st))
 }
 
