@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"html"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -204,5 +205,53 @@ func TestIncomparableIsRefused(t *testing.T) {
 	body := open(t).get(t, "/so-sanh?don-vi=06&ky=2016&tu2=2015-01-01&den2=2015-12-31&chi-tieu=indicator.poverty_rate").body
 	if !strings.Contains(body, "không so sánh được") {
 		t.Errorf("compared across a change of definition: %s", sentence(body))
+	}
+}
+
+// A report sets the year before, or another unit, beside its own numbers.
+func TestReportBesideAnother(t *testing.T) {
+	o := open(t)
+	alone := o.get(t, "/bao-cao/nam?don-vi=06&ky=2019").body
+	if strings.Contains(alone, "with-before") {
+		t.Error("numbers stand beside a report that nobody compared")
+	}
+	before := o.get(t, "/bao-cao/nam?don-vi=06&ky=2019&so=ky-truoc")
+	checkPage(t, "so=ky-truoc", before)
+	rate := o.get(t, "/so-lieu/petition.settled_rate?don-vi=06&ky=2018").body
+	value := regexp.MustCompile(`chính xác ([0-9,]+)%`).FindStringSubmatch(html.UnescapeString(rate))
+	if value == nil || !strings.Contains(before.body, "So với năm 2018") || !strings.Contains(before.body, "<b>"+value[1][:5]+"%</b>") {
+		t.Errorf("the drawer of F20 does not hold the rate of 2018, %v", value)
+	}
+	other := o.get(t, "/bao-cao/nam?don-vi=060@2019-12-31&ky=2019&voi=061@2019-12-31")
+	if other.status != http.StatusOK || !strings.Contains(other.body, "So với Huyện Ba Bể") || !strings.Contains(other.body, "with-before") {
+		t.Errorf("another unit does not stand beside: %d, %s", other.status, sentence(other.body))
+	}
+	if a := o.get(t, "/bao-cao/nam?don-vi=06&ky=2019&so=mai"); a.status != http.StatusBadRequest {
+		t.Errorf("so=mai: status %d", a.status)
+	}
+	if n := zipped(t, before.body); n > 2*mostBytes {
+		t.Errorf("the report with the year before weighs %d bytes", n)
+	}
+}
+
+// A drawer's inside is a piece for a script; opened as a page it leads to the figure.
+func TestPeek(t *testing.T) {
+	o := open(t)
+	req, err := http.NewRequest("GET", o.site.URL+"/so-lieu/petition.settled_rate/can-cu?don-vi=06&ky=2019", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Dest", "empty")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || strings.Contains(string(body), "<html") || strings.Count(string(body), "/ghi-nhan/") < 4 {
+		t.Errorf("%v: %s", err, body)
+	}
+	if a := o.get(t, "/so-lieu/petition.settled_rate/can-cu?don-vi=06&ky=2019"); !strings.Contains(a.body, "<h1>Tỷ lệ đơn") {
+		t.Errorf("opened alone: %s", sentence(a.body))
 	}
 }

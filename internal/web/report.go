@@ -283,7 +283,20 @@ func cutOf(e report.Evidence) string {
 }
 
 func (v reportView) evidenceQuery(e report.Evidence) string {
-	return v.Scope.query("don-vi", e.Unit, "tu", e.From, "den", e.To, cutField, cutOf(e))
+	changes := []string{"don-vi", e.Unit, "tu", e.From, "den", e.To, cutField, cutOf(e)}
+	label, isLabel := strings.CutPrefix(e.By, "label:")
+	switch {
+	case e.Row == "":
+	case isLabel:
+		changes = append(changes, labelPick, label+":"+e.Row)
+	case e.By == "unit":
+		changes = append(changes, "don-vi", e.Row)
+	default:
+		if p, err := civil.ParsePeriod(e.Row); err == nil {
+			changes = append(changes, "tu", p.From.String(), "den", p.To.String())
+		}
+	}
+	return v.Scope.query(changes...)
 }
 
 // formulaOf is the formula of a figure in words.

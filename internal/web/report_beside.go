@@ -128,7 +128,7 @@ func (s *server) rowBeside(ctx context.Context, b *beside, rows map[figure.Query
 func (other *scope) asksFor(sc *scope, e report.Evidence) (figure.Query, bool) {
 	from, err1 := civil.ParseDate(e.From)
 	to, err2 := civil.ParseDate(e.To)
-	if err1 != nil || err2 != nil || e.By == "unit" {
+	if err1 != nil || err2 != nil || e.By == "unit" && other.Unit.ID != sc.Unit.ID {
 		return figure.Query{}, false
 	}
 	q := figure.Query{Indicator: e.Indicator, Unit: e.Unit, Basis: sc.Basis}
