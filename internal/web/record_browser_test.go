@@ -50,6 +50,10 @@ func TestRecordingOnAPhone(t *testing.T) {
 				}
 				b.Size(390, 2400, false)
 				b.Shot(name + step)
+				if scripts {
+					b.Size(1440, 1400, true)
+					b.Shot(name + step + "-dark")
+				}
 				b.Size(390, 844, false)
 				for _, m := range b.Messages() {
 					if !strings.Contains(m, "status of 422") { // the answer to a mistake

@@ -288,8 +288,16 @@ func (s *server) showForm(w http.ResponseWriter, r *http.Request, status int, f 
 		title = "Lỗi: " + lowerFirst(title)
 	}
 	f.Values.Del(stepField)
-	p := page{Title: title, Section: "ghi-moi", Scripts: []string{"record.js"}}
+	p := page{Title: title, Section: f.section(), Scripts: []string{"record.js"}}
 	return s.render(w, r, status, p, recordFormPage(f))
+}
+
+// section is the entry of the navigation that a form belongs to.
+func (f *recordForm) section() string {
+	if f.Entry != nil {
+		return "ghi-nhan"
+	}
+	return "ghi-moi"
 }
 
 func (f *recordForm) title() string {
@@ -336,6 +344,6 @@ func (s *server) showReview(w http.ResponseWriter, r *http.Request, f *recordFor
 			v.Hidden = append(v.Hidden, [2]string{name, x})
 		}
 	}
-	p := page{Title: "Xem lại: " + lowerFirst(f.title()), Section: "ghi-moi", Scripts: []string{"record.js"}}
+	p := page{Title: "Xem lại: " + lowerFirst(f.title()), Section: f.section(), Scripts: []string{"record.js"}}
 	return s.render(w, r, http.StatusOK, p, recordReviewPage(v))
 }
