@@ -53,6 +53,9 @@ func Start(t *testing.T, o Options) *Browser {
 	base := fmt.Sprintf("http://127.0.0.1:%d", port)
 	t.Cleanup(func() {
 		if b.session != "" {
+			if t.Failed() {
+				t.Log("the browser's last page: " + b.Tell())
+			}
 			_ = b.send("DELETE", b.session, nil, nil) // the process is killed anyway
 		}
 		_ = cmd.Process.Kill()
