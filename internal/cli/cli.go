@@ -23,6 +23,7 @@ type commands struct {
 
 	Demo     DemoCmd     `cmd:"" help:"Dựng tỉnh minh họa và mở báo cáo sống trong trình duyệt."`
 	Serve    ServeCmd    `cmd:"" help:"Mở các trang của cơ sở dữ liệu đã dựng."`
+	Accounts AccountsCmd `cmd:"" help:"Tài khoản: tạo, cấp mật khẩu, gỡ lớp thứ hai, ngừng, mở."`
 	Units    UnitsCmd    `cmd:"" help:"Đơn vị qua thời gian: cây, lịch sử, sáp nhập, chia tách, hoàn tác."`
 	Import   ImportCmd   `cmd:"" help:"Nhập đơn vị, ghi nhận, số đọc từ CSV, JSON Lines, XLSX."`
 	Figure   FigureCmd   `cmd:"" help:"Tính một số liệu."`
