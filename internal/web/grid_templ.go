@@ -169,7 +169,7 @@ func gridDetail(v gridView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "\"><table class=\"typed\" data-grid><caption class=\"vh\">Bảng nhập ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "\"><table class=\"entry-cells\" data-grid><caption class=\"vh\">Bảng nhập ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

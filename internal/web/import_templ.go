@@ -1266,7 +1266,7 @@ func mendTable(v importPageView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 106, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Các dòng sai\"><table class=\"typed\"><caption class=\"vh\">Các dòng sai của tệp, sửa ngay trong ô</caption> <thead><tr><th scope=\"col\">Dòng</th>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 106, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Các dòng sai\"><table class=\"entry-cells\"><caption class=\"vh\">Các dòng sai của tệp, sửa ngay trong ô</caption> <thead><tr><th scope=\"col\">Dòng</th>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
