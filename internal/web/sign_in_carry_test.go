@@ -104,7 +104,7 @@ func hiddenAll(body string) url.Values {
 	return out
 }
 
-// TestSigningInByHand goes the whole way in a real browser, with scripts off, and looks at each page.
+// TestSigningInByHand goes the whole way in a real browser and looks at each page, wide, narrow and dark.
 func TestSigningInByHand(t *testing.T) {
 	o := open(t)
 	o.hire(t, "thu.tay", post{access.Auditor, "19"})
