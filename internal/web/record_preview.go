@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
@@ -36,6 +37,7 @@ type figureMove struct {
 	Year            int
 	Plus            string
 	Less, Unsure    bool
+	Above           bool // moves above as well, where the person may not read
 	Levels          []levelMove
 }
 
@@ -74,7 +76,8 @@ func (s *server) previewOf(ctx context.Context, tree *org.Tree, fo *ledger.Fores
 	if err != nil {
 		return nil, err
 	}
-	moves := movesOf(changes)
+	v := viewer(ctx)
+	moves := movesOf(changes, func(u *org.Unit) bool { return v.May(access.ReadWork, u.ID) })
 	slices.SortStableFunc(moves, func(a, b figureMove) int { return cmp.Compare(a.rank(), b.rank()) })
 	n := min(len(moves), figuresOpen)
 	p.Lines, p.More = moves[:n], moves[n:]
@@ -137,8 +140,9 @@ func (s *server) askedOf(tree *org.Tree, sums []ledger.Sum) []figure.Query {
 	return out
 }
 
-// movesOf gathers the levels of each figure, from the body up, without those that stay as they are.
-func movesOf(changes []figure.Change) []figureMove {
+// movesOf gathers the levels of each figure, from the body up, without those that stay as they are. Of a unit whose
+// figures the person may not read it says only that it moves as well.
+func movesOf(changes []figure.Change, may func(*org.Unit) bool) []figureMove {
 	at := map[string]int{}
 	var out []figureMove
 	for _, c := range changes {
@@ -153,6 +157,10 @@ func movesOf(changes []figure.Change) []figureMove {
 			at[key] = i
 			m := figureMove{Code: c.Ind.Code, Ref: strings.Join(c.Ind.Ref, ", "), Name: c.Ind.Name, Year: year, Unsure: c.Unsure}
 			out = append(out, m)
+		}
+		if !may(c.Unit) {
+			out[i].Above = true
+			continue
 		}
 		if out[i].Plus == "" {
 			out[i].Plus, out[i].Less = difference(c)
