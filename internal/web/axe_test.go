@@ -60,7 +60,8 @@ func isPage(o *office, v visit) bool {
 	}
 	w := httptest.NewRecorder()
 	o.site.Config.Handler.ServeHTTP(w, r)
-	return strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && w.Code != http.StatusSeeOther
+	whole := strings.HasPrefix(strings.ToLower(w.Body.String()), "<!doctype html>") // what scripts put into a page is no page
+	return whole && strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && w.Code != http.StatusSeeOther
 }
 
 // TestAxe looks at every page on a wide screen and on one of 320 px, in light and dark.

@@ -30,6 +30,7 @@ type Options struct {
 type Browser struct {
 	t       *testing.T
 	session string // address of the session
+	profile string // directory of what Chromium writes
 }
 
 // Start opens a browser for the test. Where Chromium is missing the test is skipped, or fails when
@@ -49,7 +50,11 @@ func Start(t *testing.T, o Options) *Browser {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	b := &Browser{t: t}
+	profile, err := os.MkdirTemp("", "danvan-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Browser{t: t, profile: profile}
 	base := fmt.Sprintf("http://127.0.0.1:%d", port)
 	t.Cleanup(func() {
 		if b.session != "" {
@@ -60,6 +65,8 @@ func Start(t *testing.T, o Options) *Browser {
 		}
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
+		// Chromium may be writing still while it goes: what is left over is no failure of the test.
+		_ = os.RemoveAll(b.profile)
 	})
 	waitFor(t, base+"/status")
 	b.open(base, o)
@@ -88,7 +95,7 @@ func waitFor(t *testing.T, url string) {
 func (b *Browser) open(base string, o Options) {
 	args := []string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir=" + b.t.TempDir(),
+		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir=" + b.profile,
 		fmt.Sprintf("--window-size=%d,%d", max(o.Width, 500), o.Height),
 	}
 	prefs := map[string]any{}
