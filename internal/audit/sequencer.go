@@ -152,6 +152,19 @@ func (t *tree) take(ctx context.Context, q db.Querier) ([]tlog.Hash, error) {
 	return hashes, rows.Err()
 }
 
+// Size is how many leaves have a place in the log, and how many wait for one. Places are given without gaps, so neither
+// counts the whole log.
+func Size(ctx context.Context, q db.Querier) (placed, waiting int64, err error) {
+	if placed, err = logSize(ctx, q); err != nil {
+		return 0, 0, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT count(*) FROM audit_leaf WHERE idx IS NULL`).Scan(&waiting)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count leaves that wait: %w", err)
+	}
+	return placed, waiting, nil
+}
+
 // logSize is how many leaves have a place.
 func logSize(ctx context.Context, q db.Querier) (int64, error) {
 	var size int64

@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -128,24 +127,13 @@ type doneKey struct {
 func (s *server) recordedIn(ctx context.Context, lines []dueLine) (map[doneKey]int, error) {
 	out := map[doneKey]int{}
 	for i, d := range lines {
-		rows, err := s.DB.Read().QueryContext(ctx, `SELECT unit, count(*) FROM entry WHERE kind = $1 AND day BETWEEN $2 AND $3 AND state <> 'void' GROUP BY unit`,
-			d.Kind, int32(d.Turn.Period.From), int32(d.Turn.Period.To))
+		done, err := s.countKind(ctx, d.Kind, d.Turn.Period)
 		if err != nil {
-			return nil, fmt.Errorf("count entries of duty %s: %w", d.Duty.Code, err)
+			return nil, err
 		}
-		for rows.Next() {
-			var unit org.UnitID
-			var n int
-			if err := rows.Scan(&unit, &n); err != nil {
-				rows.Close()
-				return nil, fmt.Errorf("count entries of duty %s: %w", d.Duty.Code, err)
-			}
+		for unit, n := range done {
 			out[doneKey{i, unit}] = n
 		}
-		if err := rows.Err(); err != nil {
-			return nil, fmt.Errorf("count entries of duty %s: %w", d.Duty.Code, err)
-		}
-		rows.Close()
 	}
 	return out, nil
 }

@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -57,15 +55,13 @@ func (s *server) systemLines(ctx context.Context, who *access.Viewer) ([]systemL
 // logLine says how far the sealed log has come.
 func (s *server) logLine(ctx context.Context) (systemLine, error) {
 	line := systemLine{Name: "Sổ niêm phong", Href: "/so-niem-phong", Class: "done"}
-	var last sql.NullInt64
-	var waiting int64
-	row := s.DB.Read().QueryRowContext(ctx, `SELECT (SELECT max(idx) FROM audit_leaf), (SELECT count(*) FROM audit_leaf WHERE idx IS NULL)`)
-	if err := row.Scan(&last, &waiting); err != nil {
-		return line, fmt.Errorf("read state of the log: %w", err)
+	placed, waiting, err := audit.Size(ctx, s.DB.Read())
+	if err != nil {
+		return line, err
 	}
 	line.Says = "Chưa có lá nào."
-	if last.Valid {
-		line.Says = civil.FormatInt(last.Int64+1) + " lá đã vào sổ."
+	if placed > 0 {
+		line.Says = civil.FormatInt(placed) + " lá đã vào sổ."
 	}
 	signed, err := audit.LastCheckpoint(ctx, s.DB.Read())
 	switch {

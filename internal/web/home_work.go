@@ -53,25 +53,6 @@ type counted struct {
 	N     int64
 }
 
-// countEntries counts the entries of a period by body, kind and state.
-func (s *server) countEntries(ctx context.Context, p civil.Period) ([]counted, error) {
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT unit, kind, state, count(*) FROM entry
-		WHERE day BETWEEN $1 AND $2 AND state <> 'void' GROUP BY unit, kind, state`, int32(p.From), int32(p.To))
-	if err != nil {
-		return nil, fmt.Errorf("count entries of %s: %w", p, err)
-	}
-	defer rows.Close()
-	var out []counted
-	for rows.Next() {
-		var c counted
-		if err := rows.Scan(&c.Unit, &c.Kind, &c.State, &c.N); err != nil {
-			return nil, fmt.Errorf("read counts: %w", err)
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
-}
-
 // counts are the counts of the page's period, the same for everybody.
 func (s *server) counts(ctx context.Context, p civil.Period) ([]counted, error) {
 	return keep(ctx, s, fmt.Sprint("counts", p.From, p.To), func(ctx context.Context) ([]counted, error) { return s.countEntries(ctx, p) })
@@ -230,43 +211,12 @@ func (s *server) waiting(ctx context.Context, sc *scope, who *access.Viewer) (wa
 // listedRows is how many entries a card of the first page lists.
 const listedRows = 6
 
-// readAhead is how many of the newest entries are looked through for those of one unit.
-const readAhead = 3000
-
 func (s *server) newestWaiting(ctx context.Context, sc *scope, under map[org.UnitID]bool) ([]entryRow, error) {
-	var ids []int64
-	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, state string) bool {
-		if state == "recorded" && under[unit] {
-			ids = append(ids, id)
-		}
-		return len(ids) < listedRows
-	}, `SELECT id, unit, state FROM entry WHERE day BETWEEN $1 AND $2 ORDER BY day DESC, id DESC LIMIT $3`,
-		int32(sc.Period.From), int32(sc.Period.To), readAhead)
+	ids, err := s.waitingIDs(ctx, sc.Period, under)
 	if err != nil {
 		return nil, err
 	}
 	return s.entryRows(ctx, ids)
-}
-
-// scanHeads reads heads until take has enough.
-func (s *server) scanHeads(ctx context.Context, take func(id int64, unit org.UnitID, state string) bool, query string, args ...any) error {
-	rows, err := s.DB.Read().QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("look through entries: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		var unit org.UnitID
-		var state string
-		if err := rows.Scan(&id, &unit, &state); err != nil {
-			return fmt.Errorf("look through entries: %w", err)
-		}
-		if !take(id, unit, state) {
-			break
-		}
-	}
-	return rows.Err()
 }
 
 // entryRows reads a few entries, in the order asked for.
@@ -335,13 +285,7 @@ func (s *server) recent(ctx context.Context, sc *scope, who *access.Viewer) ([]l
 }
 
 func (s *server) readRecent(ctx context.Context, under map[org.UnitID]bool) ([]lastAct, error) {
-	var ids []int64
-	err := s.scanHeads(ctx, func(id int64, unit org.UnitID, _ string) bool {
-		if under[unit] {
-			ids = append(ids, id)
-		}
-		return len(ids) < listedRows
-	}, `SELECT id, unit, state FROM entry ORDER BY at_ms DESC, id DESC LIMIT $1`, readAhead)
+	ids, err := s.lastActedOn(ctx, under)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

@@ -29,11 +29,10 @@ type sealView struct {
 func (s *server) sealPage(w http.ResponseWriter, r *http.Request) error {
 	var v sealView
 	err := s.DB.View(r.Context(), func(q db.Querier) error {
-		row := q.QueryRowContext(r.Context(), `SELECT count(idx), count(*) - count(idx) FROM audit_leaf`)
-		if err := row.Scan(&v.Leaves, &v.Waiting); err != nil {
-			return fmt.Errorf("count leaves: %w", err)
-		}
 		var err error
+		if v.Leaves, v.Waiting, err = audit.Size(r.Context(), q); err != nil {
+			return err
+		}
 		if v.Checkpoint, err = audit.LastCheckpoint(r.Context(), q); err != nil && !errors.Is(err, audit.ErrNoCheckpoint) {
 			return err
 		}

@@ -69,6 +69,7 @@ type server struct {
 	feeding   feedIndex
 	uploads   chan struct{} // a place for each file that may be looked through at a time
 	parts     keptParts
+	heads     heads
 }
 
 // New returns the handler of all pages.
