@@ -33,6 +33,18 @@ func (o *office) person(t testing.TB, login, unit string, roles ...access.Role) 
 
 func (o *office) personOf(t testing.TB, d web.Deps, login, unit string, roles ...access.Role) person {
 	t.Helper()
+	v := o.viewerOf(t, login, unit, roles...)
+	d.Who = func(*http.Request) (*access.Viewer, error) { return v, nil }
+	pages, err := web.New(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return person{t, pages, login}
+}
+
+// viewerOf is somebody who holds the roles over the unit.
+func (o *office) viewerOf(t testing.TB, login, unit string, roles ...access.Role) *access.Viewer {
+	t.Helper()
 	tree, err := o.app.Org.Tree(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -45,13 +57,7 @@ func (o *office) personOf(t testing.TB, d web.Deps, login, unit string, roles ..
 	for _, r := range roles {
 		grants = append(grants, access.Grant{Account: 7, Role: r, Unit: u.ID, From: civil.Floor, To: civil.Forever})
 	}
-	v := access.NewViewer(tree, today, 7, login, "Người "+login, grants)
-	d.Who = func(*http.Request) (*access.Viewer, error) { return v, nil }
-	pages, err := web.New(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return person{t, pages, login}
+	return access.NewViewer(tree, today, 7, login, "Người "+login, grants)
 }
 
 func (p person) get(address string) answer { return p.ask(httptest.NewRequest("GET", address, nil)) }

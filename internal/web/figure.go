@@ -65,11 +65,12 @@ func (s *server) figurePage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) figureView(r *http.Request) (figureView, error) {
 	ctx := r.Context()
-	v := figureView{Today: s.Today(), By: or(r.URL.Query().Get("theo"), "year")}
+	v := figureView{Today: s.Today()}
 	var err error
 	if v.asked, err = s.askOf(r, r.PathValue("code")); err != nil {
 		return v, err
 	}
+	v.By = or(r.URL.Query().Get("theo"), usualRows(v.Scope.Period))
 	v.Edition = s.Catalog.EditionOn(v.Scope.Period.To)
 	if v.Rows, err = s.Figures.Breakdown(ctx, v.Query, v.By); err != nil {
 		return v, err
@@ -88,6 +89,18 @@ func (s *server) figureView(r *http.Request) (figureView, error) {
 		v.Map, err = s.drawMap(ctx, v)
 	}
 	return v, err
+}
+
+// usualRows is what a figure is divided by until somebody asks otherwise: years, of a year its months, of a month its
+// units, so that there is more to see than the one value above.
+func usualRows(p civil.Period) string {
+	switch {
+	case p.To >= p.From.AddYears(1):
+		return "year"
+	case p.To > p.From.MonthEnd():
+		return "month"
+	}
+	return "unit"
 }
 
 // labelChoices are the labels of the series that the formula reads.
@@ -194,7 +207,7 @@ func (v figureView) partName(p figure.Part) string {
 
 func (v figureView) with(changes ...string) string {
 	base := []string{}
-	if v.By != "year" {
+	if v.By != usualRows(v.Scope.Period) {
 		base = append(base, "theo", v.By)
 	}
 	return "/so-lieu/" + v.Figure.Indicator + v.query(append(base, changes...)...)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -57,6 +58,18 @@ func mayRecord(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
 	}
 	return v.May(access.RecordWork, unit)
 }
+
+// mayOpenForm reports whether a viewer may record entries of the kind anywhere; nil asks for any kind.
+func mayOpenForm(v *access.Viewer, k *catalog.Kind) bool {
+	if k == nil {
+		return v.May(access.RecordAny, 0)
+	}
+	return mayRecord(v, k, 0)
+}
+
+// readsWork reports whether whoever asks may open figures, entries and reports of any unit, so that a page offers
+// links to them. A page that asks it may be kept: lettersMark tells readers apart.
+func readsWork(ctx context.Context) bool { return viewer(ctx).May(access.ReadWork, 0) }
 
 // guardedKinds are the codes of the kinds whose entries are letters, of any edition.
 func guardedKinds(c *catalog.Catalog) []string {

@@ -47,7 +47,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	v := homeView{Scope: sc, Today: s.Today(), Reads: who.May(access.ReadWork, sc.Unit.ID)}
 	v.Records = s.has("GET /ghi-nhan/moi") && (who.May(access.RecordWork, 0) || who.May(access.RecordLetters, 0))
 	if !v.Reads && who.May(access.ReadWork, 0) {
-		return s.refused(w, r, access.ReadWork)
+		return s.refused(w, r, outOfReach)
 	}
 	if v.Reads {
 		state, err := s.state(r.Context())

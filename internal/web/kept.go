@@ -58,9 +58,14 @@ func (s *server) kept(h handler) handler {
 }
 
 // lettersMark tells readers apart by the units over which they may read letters, and by those over which they may read
-// work: a page may offer other units to compare with.
+// work: a page may offer other units to compare with. Whether he records anything counts too, since lists offer it.
 func lettersMark(v *access.Viewer) string {
 	var units []string
+	for _, right := range []access.Right{access.RecordWork, access.RecordLetters} {
+		if v.May(right, 0) { // offered buttons to record with
+			units = append(units, string(right))
+		}
+	}
 	if v != nil {
 		for _, g := range v.Grants {
 			if g.Role.Has(access.ReadLetters) {

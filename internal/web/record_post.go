@@ -50,7 +50,7 @@ func (s *server) recordNew(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !viewer(r.Context()).May(f.right, 0) {
-		return s.refused(w, r, f.right)
+		return s.refused(w, r, outOfReach)
 	}
 	if text := q.Get("tu"); text != "" {
 		if err := s.copyInto(r.Context(), f, text); err != nil {

@@ -262,7 +262,7 @@ func (s *server) recordPreview(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !viewer(r.Context()).May(f.right, 0) {
-		return s.refused(w, r, f.right)
+		return s.refused(w, r, outOfReach)
 	}
 	if id, err := strconv.ParseInt(values.Get("ghi-nhan"), 10, 64); err == nil {
 		if err := s.overEntry(r.Context(), f, id); err != nil {

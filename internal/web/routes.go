@@ -84,7 +84,7 @@ func (s *server) guarded(row route) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v := viewer(r.Context())
 		if !v.May(row.Right, 0) {
-			return s.refused(w, r, row.Right)
+			return s.refused(w, r, notInRole)
 		}
 		if row.On != nil {
 			unit, err := row.On(s, r)
@@ -92,21 +92,27 @@ func (s *server) guarded(row route) handler {
 				return err
 			}
 			if !v.May(row.Right, unit) {
-				return s.refused(w, r, row.Right)
+				return s.refused(w, r, outOfReach)
 			}
 		}
 		return row.Do(w, r)
 	}
 }
 
+// Why somebody who is signed in may not open a page.
+const (
+	notInRole  = "Vai trò của bạn không gồm việc này. Nếu công việc cần đến, hãy đề nghị người quản trị giao thêm quyền."
+	outOfReach = "Trang này thuộc đơn vị ngoài phạm vi bạn được giao. Hãy chọn đơn vị của mình, hoặc hỏi người quản trị."
+)
+
 // refused sends who is not signed in to the sign-in page, and tells who is that he may not. What was typed into a form
 // is not lost either way.
-func (s *server) refused(w http.ResponseWriter, r *http.Request, _ access.Right) error {
+func (s *server) refused(w http.ResponseWriter, r *http.Request, why string) error {
 	here := r.URL.RequestURI()
 	posts := r.Method != http.MethodGet && r.Method != http.MethodHead
 	switch {
 	case viewer(r.Context()) != nil && !posts:
-		return fault.New(fault.Denied, "Tài khoản của bạn chưa được giao quyền ở phạm vi này. Hãy chọn đơn vị khác, hoặc hỏi người quản trị.")
+		return fault.New(fault.Denied, why)
 	case viewer(r.Context()) != nil:
 		return s.showTyped(w, r, typed(w, r), http.StatusForbidden, false)
 	case !posts:
