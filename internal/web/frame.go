@@ -52,7 +52,7 @@ var navigation = []navGroup{
 		{"hom-nay", "/", "home", "Hôm nay", "Hôm nay", "h", []access.Right{access.SignedIn}},
 		{"ghi-moi", "/ghi-nhan/moi", "plus", "Ghi việc mới", "Ghi mới", "m", []access.Right{access.RecordWork, access.RecordLetters}},
 		{"ghi-nhan", "/ghi-nhan", "inbox", "Sổ việc đã ghi", "Sổ việc", "n", readers},
-		{"nhap", "/nhap", "up", "Nhập tệp", "Nhập tệp", "", []access.Right{access.RecordWork}},
+		{"nhap", "/nhap", "up", "Nhập tệp", "Nhập tệp", "", []access.Right{access.RecordAny}},
 	}},
 	{"Tổng hợp", []navItem{
 		{"bao-cao", "/bao-cao", "report", "Báo cáo", "Báo cáo", "b", readers},

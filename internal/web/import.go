@@ -23,18 +23,18 @@ import (
 // importRoutes are the pages of many entries at once.
 func (s *server) importRoutes() []route {
 	return []route{
-		{"GET /nhap", access.RecordWork, nil, s.importStart},
-		{"POST /nhap", access.RecordWork, nil, s.importUpload},
-		{"GET /nhap/mau", access.RecordWork, nil, s.importTemplate},
-		{"GET /nhap/{id}", access.RecordWork, nil, s.importPage},
-		{"GET /nhap/{id}/tien-do", access.RecordWork, nil, s.importProgress},
-		{"GET /nhap/{id}/loi", access.RecordWork, nil, s.importErrors},
-		{"POST /nhap/{id}/sua", access.RecordWork, nil, s.importMend},
-		{"POST /nhap/{id}/ghi", access.RecordWork, nil, s.importRecord},
-		{"POST /nhap/{id}/huy", access.RecordWork, nil, s.importUndo},
-		{"POST /nhap/{id}/bo", access.RecordWork, nil, s.importDrop},
-		{"GET /ghi-nhan/bang/{kind}", access.RecordWork, nil, s.gridPage},
-		{"POST /ghi-nhan/bang/{kind}", access.RecordWork, nil, s.gridSave},
+		{"GET /nhap", access.RecordAny, nil, s.importStart},
+		{"POST /nhap", access.RecordAny, nil, s.importUpload},
+		{"GET /nhap/mau", access.RecordAny, nil, s.importTemplate},
+		{"GET /nhap/{id}", access.RecordAny, nil, s.importPage},
+		{"GET /nhap/{id}/tien-do", access.RecordAny, nil, s.importProgress},
+		{"GET /nhap/{id}/loi", access.RecordAny, nil, s.importErrors},
+		{"POST /nhap/{id}/sua", access.RecordAny, nil, s.importMend},
+		{"POST /nhap/{id}/ghi", access.RecordAny, nil, s.importRecord},
+		{"POST /nhap/{id}/huy", access.RecordAny, nil, s.importUndo},
+		{"POST /nhap/{id}/bo", access.RecordAny, nil, s.importDrop},
+		{"GET /ghi-nhan/bang/{kind}", access.RecordAny, nil, s.gridPage},
+		{"POST /ghi-nhan/bang/{kind}", access.RecordAny, nil, s.gridSave},
 	}
 }
 

@@ -230,6 +230,26 @@ func TestImportKeepsToRights(t *testing.T) {
 	}
 }
 
+// Whoever records letters alone hands in letters, and nothing but letters.
+func TestImportOfLettersAlone(t *testing.T) {
+	o := open(t)
+	i := newImporter(t, o, "bao-mat", "02143", access.Confidential)
+	file := []byte("kind,day,unit,Nội dung,level,attendances\ntraining_conference,3/10/2026,02143.MTTQ,Việc thường,own,5\n")
+	i.sees(i.staged("", "a.csv", file, "l1"), "chưa được giao ghi", "1 dòng")
+	if _, a := i.upload("training_conference", "a.csv", file, "l2"); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a file of work under a kind of work: %d", a.status)
+	}
+	for kind, status := range map[string]int{"training_conference": http.StatusForbidden, "petition_letter": http.StatusOK} {
+		if a := i.get("/nhap/mau?loai=" + kind); a.status != status {
+			t.Errorf("the table of %s: %d, want %d", kind, a.status, status)
+		}
+	}
+	letter := []byte(`{"kind":"petition_letter","unit":"02143.UBND","day":"2026-10-03","fields":{}}` + "\n")
+	if body := i.body(i.staged("", "b.jsonl", letter, "l3")); strings.Contains(body, "chưa được giao ghi") {
+		t.Error("a letter is refused to who records letters")
+	}
+}
+
 func TestHostileFilesAreRefusedInTheBrowser(t *testing.T) {
 	o := open(t)
 	i := newImporter(t, o, "tong-hop", "19", access.Specialist)
@@ -280,8 +300,8 @@ func TestTemplatesComeBackEmpty(t *testing.T) {
 			continue
 		}
 		_, err := intake.Read(intake.SourceOf([]byte(file.body)), "mau.xlsx", "", "", intake.Bounds)
-		if err == nil || !strings.Contains(err.Error()+fmt.Sprint(err), "") {
-			t.Errorf("the example of %s is taken for a row", k.Code)
+		if !strings.Contains(fmt.Sprint(err), "không có dòng dữ liệu nào") {
+			t.Errorf("the empty table of %s is not read as one without rows: %v", k.Code, err)
 		}
 	}
 }

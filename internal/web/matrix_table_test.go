@@ -63,7 +63,7 @@ var examples = map[string]example{
 	// import
 	"GET /nhap":                  {Path: "/nhap"},
 	"POST /nhap":                 {Path: "/nhap"},
-	"GET /nhap/mau":              {Path: "/nhap/mau?loai=training_conference&dang=csv"},
+	"GET /nhap/mau":              {Path: "/nhap/mau?loai=training_conference&dang=csv", Also: access.RecordWork},
 	"GET /nhap/{id}":             {Path: "/nhap/999999"},
 	"GET /nhap/{id}/tien-do":     {Path: "/nhap/999999/tien-do"},
 	"GET /nhap/{id}/loi":         {Path: "/nhap/999999/loi"},
@@ -71,8 +71,8 @@ var examples = map[string]example{
 	"POST /nhap/{id}/ghi":        {Path: "/nhap/999999/ghi"},
 	"POST /nhap/{id}/huy":        {Path: "/nhap/999999/huy"},
 	"POST /nhap/{id}/bo":         {Path: "/nhap/999999/bo"},
-	"GET /ghi-nhan/bang/{kind}":  {Path: "/ghi-nhan/bang/training_conference"},
-	"POST /ghi-nhan/bang/{kind}": {Path: "/ghi-nhan/bang/training_conference"},
+	"GET /ghi-nhan/bang/{kind}":  {Path: "/ghi-nhan/bang/training_conference", Also: access.RecordWork},
+	"POST /ghi-nhan/bang/{kind}": {Path: "/ghi-nhan/bang/training_conference", Also: access.RecordWork},
 	// figures
 	"GET /so-lieu":                     {Path: "/so-lieu?don-vi=02143&ky=2026-M10"},
 	"GET /so-lieu/tep":                 {Path: "/so-lieu/tep?don-vi=02143&ky=2026-M10&dang=csv&tim=F17"},
