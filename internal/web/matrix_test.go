@@ -317,6 +317,7 @@ func unitOf(t testing.TB, o *office, code string) org.UnitID {
 	u := tree.On(code, today)
 	if u == nil {
 		t.Fatalf("no unit %s today", code)
+		return 0
 	}
 	return u.ID
 }

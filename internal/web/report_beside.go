@@ -177,14 +177,6 @@ func (v reportView) with(changes ...string) string {
 	return v.Scope.Action + q
 }
 
-// besideName heads what is set beside.
-func (v reportView) besideName() string {
-	if v.Beside == nil {
-		return ""
-	}
-	return v.Beside.Name
-}
-
 // peek is what a drawer shows of a figure once it is opened: the parts of its formula and its first entries.
 type peekView struct {
 	figureView

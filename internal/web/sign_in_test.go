@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -20,7 +19,6 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/identity"
 	"danvan/internal/web"
-	"danvan/internal/web/browser"
 )
 
 // good is a password that nobody lists.
@@ -179,18 +177,6 @@ func hiddenValue(t testing.TB, body, name string) string {
 		t.Fatalf("no hidden %s in the page", name)
 	}
 	return m[1]
-}
-
-// signInBrowser signs in with a real browser at the door, for a role without a second factor.
-func (o *office) signInBrowser(t testing.TB, b *browser.Browser, login, password string) {
-	t.Helper()
-	b.Go(o.door(t) + "/dang-nhap")
-	var out string
-	b.Eval(fmt.Sprintf(`document.getElementById("ten").value = %q; document.getElementById("mat-khau").value = %q; return ""`, login, password), &out)
-	b.Click(".enter-form button")
-	if at := b.Until(`return location.pathname`, func(s string) bool { return s != "/dang-nhap" }); at == "/dang-nhap" {
-		t.Fatalf("%s does not get in", login)
-	}
 }
 
 func TestSigningIn(t *testing.T) {
