@@ -92,6 +92,7 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 		return nil, fmt.Errorf("load the catalogue of this program: %w", err)
 	}
 	led := ledger.New(cat)
+	led.InOrder = d.Engine() == db.SQLite
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {

@@ -20,7 +20,11 @@ type Ledger struct {
 	Now func() time.Time
 	// AnyBody lets any body record any kind. Otherwise the kind's list of classes decides.
 	AnyBody bool
+	// InOrder says that acts get their numbers in the order of their commits, as on SQLite, where one writes at a time:
+	// then what hangs on units is held in memory and followed act by act.
+	InOrder bool
 
+	facts    unitFacts
 	tree     treeCache
 	series   seriesCache
 	editions editionCache

@@ -23,8 +23,14 @@ func (l *Ledger) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, 
 	for _, u := range units {
 		h.found[u] = nil
 	}
-	for _, source := range [...]struct{ unit, id, table string }{
-		{"unit", "id", "entry"}, {"place", "id", "entry"}, {"unit", "entry", "fact"}} {
+	sources := []struct{ unit, id, table string }{{"unit", "id", "entry"}, {"place", "id", "entry"}, {"unit", "entry", "fact"}}
+	if l.holdsFacts(q, units) {
+		sources = sources[:2]
+		if err := l.facts.named(ctx, q, h, units, from); err != nil {
+			return nil, fmt.Errorf("list what hangs on units: %w", err)
+		}
+	}
+	for _, source := range sources {
 		if err := h.read(ctx, q, source.unit, source.id, source.table, units, from); err != nil {
 			return nil, fmt.Errorf("list what hangs on units: %w", err)
 		}
@@ -53,17 +59,22 @@ func (h hanging) read(ctx context.Context, q db.Querier, unit, id, table string,
 		if err := r.Scan(&u, &entry, &day); err != nil {
 			return err
 		}
-		entries, asked := h.found[u]
-		if !asked {
-			return nil
-		}
-		if entries == nil {
-			entries = map[int64]civil.Date{}
-			h.found[u] = entries
-		}
-		entries[entry] = max(entries[entry], day)
+		h.add(u, entry, day)
 		return nil
 	}, `SELECT `+unit+`, `+id+`, day FROM `+table+` WHERE day >= $1`+where, args...)
+}
+
+// add notes an entry under a unit that was asked for.
+func (h hanging) add(u org.UnitID, entry int64, day civil.Date) {
+	entries, asked := h.found[u]
+	if !asked {
+		return
+	}
+	if entries == nil {
+		entries = map[int64]civil.Date{}
+		h.found[u] = entries
+	}
+	entries[entry] = max(entries[entry], day)
 }
 
 // inUnits is the condition that a column names one of the units; nothing when they are many.

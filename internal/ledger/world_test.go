@@ -62,6 +62,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
 	l := New(testCatalog(t))
 	l.Now = func() time.Time { return time.Date(2026, 5, 1, 2, 0, 0, 0, time.UTC) }
+	l.InOrder = d.Engine() == db.SQLite
 	w := &world{TB: t, db: d, ledger: l, keeper: &org.Keeper{DB: d, Hooks: l}}
 	set := fstest.MapFS{"t/units.csv": {Data: []byte(unitsCSV)}}
 	w.write(func(tx *db.Tx) error { return w.keeper.LoadSet(ctx, tx, set, "t", testRules()) })

@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,8 +22,8 @@ type Keeper struct {
 	DB    *db.DB
 	Hooks Hooks // nil where nothing hangs on units yet
 
-	mu   sync.Mutex
-	tree *Tree
+	mu sync.Mutex
+	at *standing
 }
 
 // Applied says what was done.
@@ -39,23 +38,11 @@ type Applied struct {
 func (k *Keeper) Tree(ctx context.Context) (*Tree, error) {
 	var t *Tree
 	err := k.DB.View(ctx, func(q db.Querier) error {
-		v, err := version(ctx, q)
-		if err != nil {
-			return err
+		at, err := k.standing(ctx, q)
+		if err == nil {
+			t = at.tree
 		}
-		k.mu.Lock()
-		t = k.tree
-		k.mu.Unlock()
-		if t != nil && t.Version == v {
-			return nil
-		}
-		if t, err = LoadTree(ctx, q); err != nil {
-			return err
-		}
-		k.mu.Lock()
-		k.tree = t
-		k.mu.Unlock()
-		return nil
+		return err
 	})
 	return t, err
 }
@@ -275,43 +262,16 @@ func (k *Keeper) undoIn(ctx context.Context, tx *db.Tx, actor string, ids []int6
 	return k.settle(ctx, tx, s, len(s.truth.Changes), &Applied{})
 }
 
-// Hinders says what stands against undoing acts, in the words of Undo's refusal; nil where nothing does.
-func (k *Keeper) Hinders(ctx context.Context, ids ...int64) ([]Reason, error) {
-	var r *Refusal
-	err := k.DB.View(ctx, func(q db.Querier) error {
-		s, err := load(ctx, q)
-		if err != nil {
-			return fmt.Errorf("load units: %w", err)
-		}
-		_, err = k.without(ctx, q, s, ids)
-		return err
-	})
-	if errors.As(err, &r) {
-		return r.Reasons, nil
-	}
-	return nil, err
-}
-
 // without takes acts out of the truth, and refuses where something stands on what they made.
 func (k *Keeper) without(ctx context.Context, q db.Querier, s *stored, ids []int64) (gone []Change, err error) {
 	old := s.truth
-	s.truth.Changes = slices.DeleteFunc(slices.Clone(old.Changes), func(c Change) bool {
-		if slices.Contains(ids, c.ID) {
-			gone = append(gone, c)
-			return true
-		}
-		return false
-	})
-	for _, id := range ids {
-		if !slices.ContainsFunc(gone, func(c Change) bool { return c.ID == id }) {
-			return nil, fault.Newf(fault.NotFound, "Không có việc sắp xếp số %d, hoặc việc này đã được hoàn tác. Xem số của các việc bằng lệnh: danvan units history MÃ.", id)
-		}
+	before := derive(&old, s.ids)
+	out := takeOut(s, before, ids)
+	if out.err != nil {
+		return nil, out.err
 	}
-	before, now := derive(&old, s.ids), derive(&s.truth, s.ids)
-	if len(now.problems) > 0 {
-		return nil, refuse(&s.truth, now.problems, len(s.truth.Changes))
-	}
-	return gone, k.nothingHangs(ctx, q, lostUnits(before, now), old.Changes, before.uses, ids)
+	s.truth = out.truth
+	return out.gone, k.nothingHangs(ctx, q, out.lost, old.Changes, before.uses, ids)
 }
 
 // lostUnits are those that the first history has and the second has not.

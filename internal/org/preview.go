@@ -74,16 +74,15 @@ type HangNote struct {
 func (k *Keeper) Preview(ctx context.Context, acts []Change) (*Preview, error) {
 	var p *Preview
 	err := k.DB.View(ctx, func(q db.Querier) error {
-		s, err := load(ctx, q)
+		s, err := k.standing(ctx, q)
 		if err != nil {
-			return fmt.Errorf("load units: %w", err)
+			return err
 		}
 		fresh, known, err := s.unknown(acts)
 		if err != nil {
 			return err
 		}
-		before := derive(&s.truth, s.ids)
-		truth := s.truth
+		before, truth := s.history, s.truth
 		first := len(truth.Changes)
 		truth.Changes = slices.Concat(truth.Changes, fresh)
 		now := derive(&truth, s.ids)

@@ -27,6 +27,15 @@ type stored struct {
 
 // LoadTree reads the truth and derives the snapshot that stands in the database.
 func LoadTree(ctx context.Context, q db.Querier) (*Tree, error) {
+	at, err := loadStanding(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return at.tree, nil
+}
+
+// loadStanding reads the truth and derives what follows from it.
+func loadStanding(ctx context.Context, q db.Querier) (*standing, error) {
 	s, err := load(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("load units: %w", err)
@@ -52,7 +61,7 @@ func LoadTree(ctx context.Context, q db.Querier) (*Tree, error) {
 		return nil, fmt.Errorf("stored units: %d eras are missing in table era", -lost)
 	}
 	t.Version = s.version
-	return t, nil
+	return &standing{stored: s, history: h, tree: t}, nil
 }
 
 // eraKey is what makes an era the same era.
