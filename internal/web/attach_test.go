@@ -70,6 +70,9 @@ func TestAttachments(t *testing.T) {
 			t.Fatalf("attached %v", e.Files)
 		}
 		address := fmt.Sprintf("/ghi-nhan/%d/tep/1", e.ID)
+		if page := r.get(fmt.Sprintf("/ghi-nhan/%d", e.ID)); !strings.Contains(page.body, `href="`+address+`"`) {
+			t.Error("the entry's page does not lead to its file")
+		}
 		down := r.get(address)
 		if down.status != http.StatusOK || !strings.HasPrefix(down.header.Get("Content-Disposition"), "attachment;") ||
 			down.header.Get("X-Content-Type-Options") != "nosniff" || down.header.Get("Content-Type") != "image/jpeg" {

@@ -380,7 +380,7 @@ func (s *server) entryList(w http.ResponseWriter, r *http.Request) error {
 	if v.Found.More && len(v.Lines) == pageSize {
 		v.Page.Total = max(v.Page.Total, a.Offset+pageSize+1)
 	}
-	p := page{Title: "Ghi nhận", Section: "ghi-nhan", Scope: a.Scope}
+	p := page{Title: "Sổ việc đã ghi", Section: "ghi-nhan", Scope: a.Scope}
 	return s.render(w, r, http.StatusOK, p, entryListPage(v))
 }
 

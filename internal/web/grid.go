@@ -12,11 +12,13 @@ import (
 	"strconv"
 	"strings"
 
+	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 // A grid records many entries of one kind at once: a row each, a column for the day, the unit and every simple field.
@@ -43,7 +45,7 @@ type gridView struct {
 	Left    []string // fields that the grid does not ask
 	Saved   []savedRow
 	Bad     int
-	Day     string
+	Units   []option // for rows that name no unit; nil where there are too many to list
 }
 
 // savedRow is an entry that the grid has just recorded.
@@ -72,7 +74,7 @@ func gridName(code string, row int) string { return "g-" + code + "-" + strconv.
 func (s *server) gridKind(r *http.Request) (*catalog.Kind, error) {
 	k := s.Catalog.EditionOn(s.Today()).Kind(r.PathValue("kind"))
 	if k == nil {
-		return nil, fault.New(fault.NotFound, "Danh mục đang dùng không có loại việc này. Hãy chọn loại khác ở trang Ghi nhận.")
+		return nil, fault.New(fault.NotFound, "Danh mục đang dùng không có loại việc này. Hãy chọn loại khác ở trang Ghi việc mới.")
 	}
 	if !mayRecord(viewer(r.Context()), k, 0) {
 		return nil, fault.New(fault.Denied, "Tài khoản của bạn không ghi loại việc này. Hãy chọn loại khác.")
@@ -85,23 +87,37 @@ func (s *server) gridPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tree, err := s.Tree(r.Context())
-	if err != nil {
-		return err
-	}
 	f := newForm()
 	f.Values.Set("mac-dinh-ngay", s.Today().String())
-	f.Values.Set("mac-dinh-don-vi", s.exampleUnit(tree, viewer(r.Context()), k))
 	return s.renderGrid(w, r, gridView{Kind: k, Form: f, Rows: gridRows})
 }
 
 func (s *server) renderGrid(w http.ResponseWriter, r *http.Request, v gridView) error {
 	v.Columns, v.Left = gridColumns(v.Kind)
-	p, status := page{Title: "Nhập bảng: " + v.Kind.Name, Section: "ghi-nhan", Scripts: []string{"grid.js"}}, http.StatusOK
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return err
+	}
+	v.offerUnits(tree, viewer(r.Context()), s.Today())
+	p, status := page{Title: "Nhập bảng: " + v.Kind.Name, Section: "ghi-moi", Scripts: []string{"grid.js"}}, http.StatusOK
 	if len(v.Form.Wrong) > 0 {
 		p.Title, status = "Lỗi: "+p.Title, http.StatusUnprocessableEntity
 	}
 	return s.render(w, r, status, p, gridDetail(v))
+}
+
+// offerUnits lists the bodies for which the viewer records the kind, and takes the one that is surely meant.
+func (v *gridView) offerUnits(tree *org.Tree, who *access.Viewer, day civil.Date) {
+	f := &recordForm{form: newForm(), tree: tree, Kind: v.Kind, On: day, right: recordRight(v.Kind)}
+	units := f.mayRecord(who)
+	if len(units) <= unitsListed {
+		v.Units = f.options(units)
+	}
+	if v.Form.Values.Has("mac-dinh-don-vi") {
+		return
+	}
+	f.chooseUnit(who, units)
+	v.Form.Values.Set("mac-dinh-don-vi", f.get(bodyField))
 }
 
 func (s *server) gridSave(w http.ResponseWriter, r *http.Request) error {

@@ -54,6 +54,9 @@ func TestGridRecordsAllOrNothing(t *testing.T) {
 		t.Error("the grid does not lead to what it recorded")
 	}
 	clerk := o.person(t, "xa", "02143", access.Clerk)
+	if page := clerk.body(grid); !strings.Contains(page, `<option value="02143.UBND@`) || strings.Contains(page, `name="mac-dinh-don-vi" value="02143"`) {
+		t.Error("the grid offers no bodies to choose, or a territory as the body that does the work")
+	}
 	if a = clerk.post(grid, right); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "chưa được giao ghi") {
 		t.Errorf("a foreign unit: %d %s", a.status, sentence(a.body))
 	}

@@ -216,7 +216,7 @@ func (s *server) ownImport(r *http.Request) (*intake.Import, error) {
 		return nil, err
 	}
 	if imp.Actor != viewer(r.Context()).Login {
-		return nil, fault.New(fault.Denied, "Lần nhập này của người khác. Ghi nhận của họ xem ở trang Ghi nhận.")
+		return nil, fault.New(fault.Denied, "Lần nhập này của người khác. Ghi nhận của họ xem ở trang Sổ việc đã ghi.")
 	}
 	return imp, nil
 }

@@ -252,7 +252,7 @@ func importStartPage(v importStartView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p class=\"gap row\"><button class=\"btn\" type=\"submit\">Mẫu Excel</button> <button class=\"btn\" type=\"submit\" name=\"dang\" value=\"csv\">Mẫu CSV</button></p></form></section><section class=\"card\"><div class=\"card-h\"><h2>Cần biết</h2></div><div class=\"card-b stack small\"><p>Nhập lại cùng một tệp không thêm gì: dòng đã có được nhận ra theo khóa, hoặc theo nội dung.</p><p>Tệp tải về từ trang Ghi nhận (của một loại việc) nhập lại được.</p><p>Cả lần nhập hủy được bằng một bước, có ghi lý do.</p></div></section></aside></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p class=\"gap row\"><button class=\"btn\" type=\"submit\">Mẫu Excel</button> <button class=\"btn\" type=\"submit\" name=\"dang\" value=\"csv\">Mẫu CSV</button></p></form></section><section class=\"card\"><div class=\"card-h\"><h2>Cần biết</h2></div><div class=\"card-b stack small\"><p>Nhập lại cùng một tệp không thêm gì: dòng đã có được nhận ra theo khóa, hoặc theo nội dung.</p><p>Tệp tải về từ trang Sổ việc đã ghi (lọc theo một loại việc) nhập lại được.</p><p>Cả lần nhập hủy được bằng một bước, có ghi lý do.</p></div></section></aside></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -331,8 +331,19 @@ var problemRow = regexp.MustCompile(`^fields\.([a-z0-9_]+)\[(\d+)\](?:\.([a-z0-9
 // take puts the ledger's problems beside the controls that they are about. Anything else is for the caller.
 func (f *recordForm) take(ps ledger.Problems) {
 	for _, p := range ps {
-		f.say(f.controlOf(p.Field), p.Say)
+		f.say(f.controlOf(p.Field), f.forPeople(p))
 	}
+}
+
+// codedUnit is a unit as the ledger names it: its code, and its name in brackets.
+var codedUnit = regexp.MustCompile(`[0-9]+(?:\.[0-9A-Z]+)?(?:@\d{4}-\d\d-\d\d)? \(([^()]+)\)`)
+
+// forPeople says a problem to somebody who chooses units by name: the codes are for files and programs.
+func (f *recordForm) forPeople(p ledger.Problem) string {
+	if p.Field == "unit" && f.get(bodyField) == "" {
+		return "Chưa chọn đơn vị. Hãy chọn đơn vị chủ trì việc này."
+	}
+	return codedUnit.ReplaceAllString(p.Say, "$1")
 }
 
 func (f *recordForm) controlOf(field string) string {

@@ -133,6 +133,7 @@ func TestWrongInput(t *testing.T) {
 		{"no such day", "ngay", "31/2/2026", "chưa đọc được ngày", "ngay"},
 		{"tomorrow and later", "ngay", "1/1/2030", "chưa tới", "ngay"},
 		{"before the body", "ngay", "1/1/1990", "thành lập", "don-vi"},
+		{"no unit", "don-vi", "", "Chưa chọn đơn vị", "don-vi"},
 		{"no such unit", "don-vi", "Xã Không Có", "Không có đơn vị nào", "don-vi"},
 		{"no such entry", "thuc-hien", "#99999", "Không có ghi nhận", "thuc-hien"},
 		{"place is a body", "noi", "06.UBND", "phải là địa bàn", "noi"},

@@ -38,7 +38,7 @@ func TestFormSurvivesTheEndOfASession(t *testing.T) {
 	}
 	v.post("/dang-xuat", nil)
 
-	typed := map[string]string{text: `Tập huấn "gõ dở" <b>&`, "dong.99.mat": "dòng do chương trình thêm", "mat-khau": "bí mật không được hiện"}
+	typed := map[string]string{text: `Tập huấn "gõ dở" <b>&`, "dong.99.mat": "dòng do chương trình thêm", "buoc": "bước bấm", "mat-khau": "bí mật không được hiện"}
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for name, value := range typed {
@@ -67,6 +67,9 @@ func TestFormSurvivesTheEndOfASession(t *testing.T) {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("after signing in the page lacks %q (status %d)", want, page.status)
 		}
+	}
+	if strings.Contains(page.body, "bước bấm") {
+		t.Error("the button that was pressed is shown as something typed")
 	}
 	if strings.Contains(page.body, "bí mật") {
 		t.Error("a password came along")

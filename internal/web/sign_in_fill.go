@@ -198,12 +198,12 @@ func take(left url.Values, name string) (string, bool) {
 	return v, true
 }
 
-// leftOver are the typed values that found no control, without empty ones and the form's own marks.
+// leftOver are the typed values that found no control, without empty ones, the form's own marks and the button pressed.
 func leftOver(left url.Values) [][2]string {
 	var out [][2]string
 	for _, name := range slices.Sorted(keysOf(left)) {
 		for _, v := range left[name] {
-			if strings.TrimSpace(v) != "" && name != keyField {
+			if strings.TrimSpace(v) != "" && !slices.Contains([]string{keyField, "buoc", "them"}, name) {
 				out = append(out, [2]string{name, v})
 			}
 		}

@@ -46,6 +46,8 @@
 		e.preventDefault();
 		const [top, left] = place(cell), block = parts(text);
 		while (rows().length < Math.min(top + block.length, 100)) add();
+		const says = document.querySelector("[data-grid-says]"), over = top + block.length - rows().length;
+		says.textContent = over > 0 ? `Bảng chỉ nhận 100 dòng một lần: ${over} dòng cuối chưa được dán. Hãy lưu rồi dán tiếp, hoặc nhập từ tệp.` : `Đã dán ${block.length} dòng.`;
 		block.forEach((line, i) => line.forEach((value, j) => {
 			const row = rows()[top + i], to = row && cells(row)[left + j];
 			if (to) set(to, value);

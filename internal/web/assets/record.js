@@ -51,7 +51,7 @@
 			if (now) figures()?.replaceWith(now);
 			if (open && now?.querySelector("details")) now.querySelector("details").open = true;
 		} catch (e) {
-			if (e.name !== "AbortError") throw e;
+			if (e.name !== "AbortError" && !(e instanceof TypeError)) throw e; // no line: the figures wait
 		}
 	};
 	const later = () => {
