@@ -99,10 +99,7 @@ func (c *ServeCmd) Run(r *Run) error {
 		return err
 	}
 	return serve(r, a, d, sso, start, func(addr string) error {
-		at := d.root()
-		if d.plain() {
-			at = "http://" + addr
-		}
+		at := d.shown(addr)
 		if start != nil {
 			fmt.Fprintf(r.Out, "Cơ sở dữ liệu còn trống. Mã bắt đầu (chỉ người đứng ở máy này biết): %s\n", start.Code)
 		}

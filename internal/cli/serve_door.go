@@ -61,6 +61,19 @@ func (d door) root() string {
 	return "https://" + d.Hosts[0]
 }
 
+// shown is the address to open, printed at the start; addr is where the program listens. Other than root it names the
+// port of a door with a certificate of its own.
+func (d door) shown(addr string) string {
+	_, port, err := net.SplitHostPort(addr)
+	switch {
+	case d.plain():
+		return "http://" + addr
+	case d.Behind || err != nil || port == "443" || strings.Contains(d.Hosts[0], ":"):
+		return d.root()
+	}
+	return d.root() + ":" + port
+}
+
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()

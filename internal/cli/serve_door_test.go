@@ -64,3 +64,20 @@ func TestDoorGuards(t *testing.T) {
 		}
 	}
 }
+
+func TestDoorShowsItsPort(t *testing.T) {
+	for _, x := range []struct {
+		d    door
+		addr string
+		want string
+	}{
+		{door{Listen: "0.0.0.0:8443", Cert: "c.pem", Hosts: []string{"danvan.tinh.gov.vn"}}, "[::]:8443", "https://danvan.tinh.gov.vn:8443"},
+		{door{Listen: "0.0.0.0:443", Cert: "c.pem", Hosts: []string{"danvan.tinh.gov.vn"}}, "[::]:443", "https://danvan.tinh.gov.vn"},
+		{door{Listen: "10.0.0.5:8080", Behind: true, Hosts: []string{"danvan.tinh.gov.vn"}}, "10.0.0.5:8080", "https://danvan.tinh.gov.vn"},
+		{door{Listen: "127.0.0.1:0"}, "127.0.0.1:4321", "http://127.0.0.1:4321"},
+	} {
+		if got := x.d.shown(x.addr); got != x.want {
+			t.Errorf("%+v at %s: %q, want %q", x.d, x.addr, got, x.want)
+		}
+	}
+}
