@@ -100,7 +100,7 @@ func Standalone(svg string) string {
 
 // Draw draws the map.
 func (m Map) Draw() Drawing {
-	shapes, height := m.Layer.project()
+	shapes, height := projected.on(m.Layer)
 	values := m.known()
 	m.whole = !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
 	classes := m.classes(m.limits(values))

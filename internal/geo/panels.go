@@ -17,7 +17,7 @@ type Panel struct {
 // Panels draws small maps with the same classes, so that their colours compare. Each is an SVG of its own; the shapes
 // are written once, in the first value, which must stand in the page before them.
 func (m Map) Panels(panels []Panel) (shapes string, maps []string, legend Legend) {
-	areas, height := m.Layer.project()
+	areas, height := projected.on(m.Layer)
 	var all []float64
 	for _, p := range panels {
 		for _, a := range m.Layer.Areas {

@@ -92,6 +92,7 @@ func (s *server) amendOpen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.Wrong = nil
+	f.Preview = &figurePreview{Fresh: true} // nothing is changed yet
 	return s.showForm(w, r, http.StatusOK, f)
 }
 
