@@ -135,6 +135,9 @@ func openSite(ctx context.Context, a *app.App) (*benchSite, func(), error) {
 	if err := found.Fresh(ctx); err != nil {
 		return nil, nil, err
 	}
+	if err := a.Ledger.Warm(ctx, a.DB); err != nil {
+		return nil, nil, err
+	}
 	pages, err := web.New(web.Deps{
 		Search: found, Files: store, Accounts: accounts, Who: everybody(a),
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,

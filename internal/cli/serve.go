@@ -196,6 +196,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	}
 	found := &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
 	go found.Run(ctx)
+	go a.Ledger.Follow(ctx, a.DB)
 	accounts, err := a.Accounts()
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ type Ledger struct {
 	series   seriesCache
 	editions editionCache
 	shelf    shelf
+	roll     roll
 }
 
 // New returns a ledger over the catalogue.

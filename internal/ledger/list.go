@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -80,8 +81,14 @@ func (l *Ledger) List(ctx context.Context, q db.Querier, f Filter, offset, limit
 
 // Page is List for pages of any size and order that must be quick whatever the units: it counts up to one more than
 // CountBound. Few entries are found by their units and sorted; many are met soon on a walk in the order asked for,
-// with the units only looked at, which a "+" before the column has both engines do.
+// with the units only looked at, which a "+" before the column has both engines do. Words are looked for in the roll.
 func (l *Ledger) Page(ctx context.Context, q db.Querier, f Filter, by Order, offset, limit int) (page []Head, total int, err error) {
+	l.roll.want()
+	if rows, ok, err := l.withWords(ctx, q, f, by); ok || err != nil {
+		from := min(offset, len(rows))
+		page, wrong := headsOf(ctx, q, rows[from:min(from+limit, len(rows))])
+		return page, min(len(rows), CountBound+1), errors.Join(err, wrong)
+	}
 	if len(newWords(f.Text).marked) > 0 {
 		return l.pageAsTyped(ctx, q, f, offset, limit)
 	}
@@ -108,6 +115,9 @@ func pageOf(ctx context.Context, q db.Querier, where string, args []any, by Orde
 
 // Count is how many entries a filter leaves, without bound.
 func (l *Ledger) Count(ctx context.Context, q db.Querier, f Filter) (n int, err error) {
+	if rows, ok, err := l.withWords(ctx, q, f, NewestFirst); ok || err != nil {
+		return len(rows), err
+	}
 	if len(newWords(f.Text).marked) > 0 {
 		for page, err := range l.Walk(ctx, q, f, few) {
 			if err != nil {
@@ -127,6 +137,10 @@ func (l *Ledger) Count(ctx context.Context, q db.Querier, f Filter) (n int, err 
 // Walk gives all entries of a filter, newest day first, size after size; each page begins where the last one ended.
 func (l *Ledger) Walk(ctx context.Context, q db.Querier, f Filter, size int) iter.Seq2[[]Head, error] {
 	return func(yield func([]Head, error) bool) {
+		if rows, ok, err := l.withWords(ctx, q, f, NewestFirst); ok || err != nil {
+			walkRows(ctx, q, rows, size, err, yield)
+			return
+		}
 		where, args := f.where("+unit", "day")
 		n := len(args)
 		marks := newWords(f.Text).marked
@@ -148,7 +162,20 @@ func (l *Ledger) Walk(ctx context.Context, q db.Querier, f Filter, size int) ite
 	}
 }
 
-// pageAsTyped is Page for words typed with marks, which SQL cannot tell: newest first, whatever the order asked for.
+func walkRows(ctx context.Context, q db.Querier, rows []*rollRow, size int, err error, yield func([]Head, error) bool) {
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	for some := range slices.Chunk(rows, size) {
+		page, err := headsOf(ctx, q, some)
+		if !yield(page, err) || err != nil {
+			return
+		}
+	}
+}
+
+// pageAsTyped is Page, where there is no roll, for words typed with marks, which SQL cannot tell: newest first, whatever the order asked for.
 func (l *Ledger) pageAsTyped(ctx context.Context, q db.Querier, f Filter, offset, limit int) (page []Head, total int, err error) {
 	for some, err := range l.Walk(ctx, q, f, few) {
 		if err != nil {

@@ -35,6 +35,7 @@ type Picked struct {
 // Pick filters the entries of one kind, f.Kinds[0] as the edition's kind k declares it, by any of its fields. name
 // gives a unit's name on a day, for sorting; it may be nil.
 func (l *Ledger) Pick(ctx context.Context, q db.Querier, engine db.Engine, k *catalog.Kind, f Filter, conds []Cond, by Order, name func(org.UnitID, civil.Date) string) (*Picked, error) {
+	l.roll.want()
 	all, err := l.shelf.get(ctx, q, engine, k.Code)
 	if err != nil {
 		return nil, err
@@ -279,13 +280,19 @@ func (t *textFilter) said(fields string) bool {
 	if len(t.marked) == 0 {
 		return true
 	}
+	said := t.marks(fields)
+	return !slices.ContainsFunc(t.marked, func(word string) bool { return !strings.Contains(said, word) })
+}
+
+// marks is what an entry says, in lower case, with its marks.
+func (t *textFilter) marks(fields string) string {
 	said := t.name
 	for _, code := range t.texts {
 		if raw := member(fields, code); raw != "" {
 			said += "\n" + strings.ToLower(unquoted(raw))
 		}
 	}
-	return !slices.ContainsFunc(t.marked, func(word string) bool { return !strings.Contains(said, word) })
+	return said
 }
 
 // texts are the words of a value: of a text, of a list, of people.

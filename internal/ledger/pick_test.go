@@ -158,6 +158,10 @@ func TestPickAgreesWithReadingEveryEntry(t *testing.T) {
 		}
 		k := w.ledger.Catalog.EditionOn(20190601).Kind("session")
 		unit := func(ref string) org.UnitID { return UnitOf(tree, ref, 20190601) }
+		rolledUp := New(w.ledger.Catalog)
+		if err := rolledUp.ReadRoll(ctx, d); err != nil {
+			t.Fatal(err)
+		}
 		found := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			f := Filter{Kinds: []string{"session"}, From: civil.Date(rapid.SampledFrom([]int32{20190101, 20190401}).Draw(rt, "from")),
@@ -177,9 +181,11 @@ func TestPickAgreesWithReadingEveryEntry(t *testing.T) {
 			if c.Code != "" {
 				return
 			}
-			page, total, err := w.ledger.Page(ctx, d.Read(), f, NewestFirst, 0, 1000)
-			if err != nil || total != len(want) || !slices.Equal(headIDs(page), want) {
-				rt.Fatalf("page %v of %d (%v), want %v", headIDs(page), total, err, want)
+			for _, l := range []*Ledger{w.ledger, rolledUp} {
+				page, total, err := l.Page(ctx, d.Read(), f, NewestFirst, 0, 1000)
+				if err != nil || total != len(want) || !slices.Equal(headIDs(page), want) {
+					rt.Fatalf("page %v of %d (%v), want %v", headIDs(page), total, err, want)
+				}
 			}
 		})
 		if found == 0 {
