@@ -67,5 +67,5 @@ func (t *Tree) unknown(ref, code string) error {
 		return fault.Newf(fault.NotFound, "Không có tổ chức mã “%s” ở %s. Xem các tổ chức bằng lệnh: danvan units tree %s --bodies.",
 			ref, t.byCode[host][0].now().Name, host)
 	}
-	return fault.Newf(fault.NotFound, "Không có đơn vị mã “%s”. Xem các mã bằng lệnh: danvan units tree.", ref)
+	return fault.Newf(fault.NotFound, "Không có đơn vị mã “%s”. Hãy tìm đơn vị theo tên ở trang Đơn vị, hoặc xem các mã bằng lệnh danvan units tree.", ref)
 }

@@ -326,6 +326,14 @@ func hangTo(h org.HangNote) string {
 	return heirNames(h.Successors)
 }
 
+// hangDays are the days of what hangs on a unit that ends; what has no last day says so.
+func hangDays(h org.HangNote) string {
+	if h.Last >= civil.Forever.AddDays(-1) {
+		return "từ " + h.First.Vi() + ", không định ngày hết"
+	}
+	return "từ " + h.First.Vi() + " đến " + h.Last.Vi()
+}
+
 // mayArrange reports whether the tree shows the way to the administrator's pages.
 func mayArrange(v *access.Viewer) bool { return v.May(access.ChangeUnits, 0) }
 
