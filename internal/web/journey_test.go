@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -23,15 +25,16 @@ import (
 // walk is one browser on its way.
 type walk struct {
 	*browser.Browser
-	t      *testing.T
-	o      *office
-	door   string
-	mode   string
-	script bool
-	width  int
-	entry  string                      // path of the entry that the clerk recorded
-	inside map[string][]map[string]any // sessions with a second factor, by login: a code is good for once
-	topic  string
+	t        *testing.T
+	o        *office
+	door     string
+	mode     string
+	script   bool
+	width    int
+	letterAt string                      // path of the letter that the desk recorded
+	entry    string                      // path of the entry that the clerk recorded
+	inside   map[string][]map[string]any // sessions with a second factor, by login: a code is good for once
+	topic    string
 }
 
 func TestJourneys(t *testing.T) {
@@ -43,6 +46,7 @@ func TestJourneys(t *testing.T) {
 	if err := demo.MakeAccounts(t.Context(), o.app.DB, o.deps.Accounts, tree, today); err != nil {
 		t.Fatal(err)
 	}
+	working(t, o)
 	inside := map[string][]map[string]any{}
 	for _, m := range []struct {
 		name   string
@@ -58,6 +62,19 @@ func TestJourneys(t *testing.T) {
 			w.all()
 		})
 	}
+}
+
+// working does the background jobs of the office until the test ends.
+func working(t *testing.T, o *office) {
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- o.app.Work(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
 }
 
 // all is the day of the office, in its order.
@@ -213,8 +230,7 @@ func (w *walk) specialist() {
 	if !strings.HasPrefix(kind, "200 text/csv") {
 		w.t.Errorf("the export answers %s", kind)
 	}
-	w.open("/nhap")
-	w.Await("Nhập")
+	w.imports()
 }
 
 func plainWords(s string) string { return strings.ReplaceAll(s, "Hành trình", "hanh trinh") }
@@ -248,18 +264,13 @@ func (w *walk) inspector() {
 	w.refused(w.entry + "/sua")
 }
 
-// desk records a reception; the clerk of the same commune may not record letters.
-func (w *walk) desk() {
-	w.open("/ghi-nhan/moi/petition_letter?don-vi=02143.UBND")
-	w.Await("Đơn")
-	w.Push("Lưu ngay")
-	w.Await("Chưa lưu")
-}
+// desk records a letter.
+func (w *walk) desk() { w.letter() }
 
-// confidential comes in by two factors and may record a letter.
+// confidential comes in by two factors and reads what the letter says.
 func (w *walk) confidential() {
-	w.open("/ghi-nhan/moi/petition_letter?don-vi=02143.UBND")
-	w.Await("Đơn")
+	w.open(w.letterAt)
+	w.Await("Lĩnh vực")
 	w.refused("/quan-tri/tai-khoan")
 }
 
@@ -267,18 +278,16 @@ func (w *walk) confidential() {
 func (w *walk) auditor() {
 	w.open("/so-niem-phong")
 	w.Await("niêm phong")
-	w.open(w.entry)
-	w.Await("lá")
+	w.proves()
 	w.refused(w.entry + "/sua")
 }
 
 // administrator makes an account and grants; entries are not for him.
 func (w *walk) administrator() {
 	w.refused(w.entry)
-	w.open("/quan-tri/tai-khoan")
-	w.Await("canbo.xa")
-	w.open("/don-vi/sap-xep")
-	w.Await("Sắp xếp")
+	w.refused(w.letterAt)
+	w.hires()
+	w.merges()
 	w.open("/tim?q=" + strings.ReplaceAll(strings.ToLower(plainWords(w.topic)), " ", "+"))
 	if strings.Contains(w.Text(), w.entry) {
 		w.t.Error("the administrator finds an entry")

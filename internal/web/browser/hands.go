@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,8 +71,27 @@ func (b *Browser) Push(name string) {
 		if err := b.send("POST", b.session+"/execute/sync", center, nil); err != nil {
 			return err
 		}
+		if err := b.still(at); err != nil {
+			return err
+		}
 		return b.send("POST", at+"/click", map[string]any{}, nil)
 	})
+}
+
+// still waits until an element has stopped moving: what arrives above it would let a click land beside it.
+func (b *Browser) still(at string) error {
+	var before, now map[string]float64
+	for range 40 {
+		if err := b.send("GET", at+"/rect", nil, &now); err != nil {
+			return err
+		}
+		if maps.Equal(before, now) {
+			return nil
+		}
+		before, now = now, nil
+		time.Sleep(40 * time.Millisecond)
+	}
+	return nil
 }
 
 // element waits for an element and does something with it, until that works.
