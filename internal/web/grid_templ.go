@@ -171,7 +171,7 @@ func gridDetail(v gridView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = inputField(v.Form, control{Name: "mac-dinh-don-vi", Label: "Mã đơn vị cho dòng để trống đơn vị", Class: "w-m"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = comboField(v.Form, control{Name: "mac-dinh-don-vi", Label: "Đơn vị cho dòng để trống đơn vị", Hint: "Gõ tên hoặc mã."}, "/don-vi/goi-y?dang=body", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

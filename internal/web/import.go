@@ -197,7 +197,7 @@ func (s *server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 func (s *server) exampleUnit(tree *org.Tree, v *access.Viewer, k *catalog.Kind) string {
 	for _, home := range v.Homes() {
 		for _, id := range append([]org.UnitID{home}, tree.Existing(s.Today(), home, org.Filter{Types: k.By})...) {
-			if u := tree.Unit(id); u != nil && s.Ledger.MayRecord(tree, k, u, s.Today()) {
+			if u := tree.Unit(id); u != nil && u.Form == org.Body && s.Ledger.MayRecord(tree, k, u, s.Today()) {
 				return u.Code
 			}
 		}
