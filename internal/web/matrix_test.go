@@ -98,6 +98,9 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 	for _, ex := range examples {
 		asker.fill(t, ex.Path) // some things are made for the asking
 	}
+	if err := o.app.Log.Flush(t.Context()); err != nil { // a proof is of what has its place in the log
+		t.Fatal(err)
+	}
 	before := lastLeafOf(t, o)
 	for _, row := range web.Rows() {
 		ex, ok := examples[row.Pattern]
