@@ -48,6 +48,7 @@ func Posts() []Post {
 		one("kiemtoan", "Ông Minh Họa 08", access.Auditor, successor),
 		one("quantri", "Bà Minh Họa 09", access.Administrator, successor),
 		{"haivitri", "Ông Minh Họa 10", []PostGrant{{Role: access.Clerk, Unit: commune}, {Role: access.Approver, Unit: other}}},
+		one("lanhdao.xa", "Ông Minh Họa 12", access.Leader, commune),
 		{"canbo.xacu", "Bà Minh Họa 11", []PostGrant{{Role: access.Clerk, Unit: commune, Former: true}}},
 	}
 }
