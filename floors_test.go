@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/search"},
 	{"internal/report", "internal/intake"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
-	{"internal/figure"},
+	{"internal/figure", "internal/filing"},
 	{"internal/ledger"},
 	{"internal/access", "internal/desk", "internal/identity"},
 	{"internal/org", "internal/catalog", "internal/files"},

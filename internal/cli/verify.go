@@ -11,6 +11,7 @@ import (
 	"danvan/internal/audit"
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -24,11 +25,12 @@ type VerifyCmd struct {
 
 // verified is what verify prints as JSON.
 type verified struct {
-	OK     bool             `json:"ok"`
-	Log    *audit.Report    `json:"log"`
-	Units  []org.Tampered   `json:"units"`
-	Ledger ledger.Verified  `json:"ledger"`
-	Found  []ledger.Finding `json:"findings"`
+	OK      bool             `json:"ok"`
+	Log     *audit.Report    `json:"log"`
+	Units   []org.Tampered   `json:"units"`
+	Filings []string         `json:"filings"`
+	Ledger  ledger.Verified  `json:"ledger"`
+	Found   []ledger.Finding `json:"findings"`
 }
 
 // mostFindings is how many differences of the ledger are named; the count is complete.
@@ -49,7 +51,7 @@ func (c *VerifyCmd) Run(r *Run) error {
 	if err != nil {
 		return err
 	}
-	out.OK = out.Log.OK() && len(out.Units) == 0 && out.Ledger.Findings == 0
+	out.OK = out.Log.OK() && len(out.Units) == 0 && len(out.Filings) == 0 && out.Ledger.Findings == 0
 	if c.JSON {
 		enc := json.NewEncoder(r.Out)
 		enc.SetIndent("", "  ")
@@ -66,7 +68,7 @@ func (c *VerifyCmd) Run(r *Run) error {
 }
 
 func (c *VerifyCmd) verify(r *Run, a *app.App, opts audit.Options) (*verified, error) {
-	out := &verified{Found: []ledger.Finding{}, Units: []org.Tampered{}}
+	out := &verified{Found: []ledger.Finding{}, Units: []org.Tampered{}, Filings: []string{}}
 	err := a.DB.Views(r.Ctx, min(2, runtime.GOMAXPROCS(0)), func(readers []db.Querier) (err error) {
 		if out.Log, err = audit.Verify(r.Ctx, readers[0], opts); err != nil {
 			return err
@@ -78,6 +80,9 @@ func (c *VerifyCmd) verify(r *Run, a *app.App, opts audit.Options) (*verified, e
 		if len(changed) > 0 { // no figure can be trusted that stands on units other than those of the log
 			out.Units = changed
 			return nil
+		}
+		if out.Filings, err = filing.Verify(r.Ctx, readers[0]); err != nil {
+			return err
 		}
 		out.Ledger, err = a.Ledger.VerifyOn(r.Ctx, readers, func(f ledger.Finding) {
 			if len(out.Found) < mostFindings {
@@ -111,6 +116,9 @@ func (v *verified) print(r *Run) {
 	for _, u := range v.Units {
 		fmt.Fprintln(r.Out, u.Text)
 	}
+	for _, text := range v.Filings {
+		fmt.Fprintln(r.Out, text)
+	}
 	for i, f := range v.Found {
 		if i == 50 {
 			fmt.Fprintf(r.Out, "… còn %d chỗ khác; xem đủ bằng --json.\n", v.Ledger.Findings-50)
@@ -131,7 +139,7 @@ func (v *verified) print(r *Run) {
 	if len(v.Units) > 0 {
 		fmt.Fprintln(r.Out, "Đơn vị đã bị sửa ngoài chương trình nên chưa tính lại ghi nhận và tổng.")
 	}
-	fmt.Fprintf(r.Out, "CÓ SAI KHÁC: %d ở sổ niêm phong, %d ở đơn vị, %d ở ghi nhận và tổng.\n", len(v.Log.Findings), len(v.Units), l.Findings)
+	fmt.Fprintf(r.Out, "CÓ SAI KHÁC: %d ở sổ niêm phong, %d ở đơn vị, %d ở báo cáo đã nộp, %d ở ghi nhận và tổng.\n", len(v.Log.Findings), len(v.Units), len(v.Filings), l.Findings)
 }
 
 func orNone(s string) string {

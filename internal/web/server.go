@@ -11,6 +11,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/filing"
 	"danvan/internal/identity"
 	"danvan/internal/intake"
 	"danvan/internal/ledger"
@@ -83,6 +84,11 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{Deps: d, assets: a, built: newReports()}
 	return s.handler(s.routes()), nil
+}
+
+// filings is the store of the report cycle.
+func (s *server) filings() *filing.Store {
+	return &filing.Store{Ledger: s.Ledger, Tree: s.Figures.Tree}
 }
 
 // handler answers the rows, and nothing else.
