@@ -75,9 +75,46 @@ func (b *Builder) Build(ctx context.Context, r Request) (*Report, error) {
 	return Build(ctx, b.Engine, t, r)
 }
 
+// mostAttempts bounds how often a report is made anew because somebody acted
+// while it was made.
+const mostAttempts = 3
+
 // Build fills a template. All figures come from the engine in batches; the
-// same question is asked once however often it is printed.
+// same question is asked once however often it is printed. The batches are
+// read one after another: where an act falls between them the report is made
+// anew, so that all its figures know the same acts. Where acts follow one
+// another too fast for that, Leaf is the one before the first batch.
 func Build(ctx context.Context, engine *figure.Engine, t *Template, r Request) (*Report, error) {
+	for attempt := 1; ; attempt++ {
+		before, err := newestLeaf(ctx, engine.DB)
+		if err != nil {
+			return nil, err
+		}
+		out, err := build(ctx, engine, t, r)
+		if err != nil {
+			return nil, err
+		}
+		after, err := newestLeaf(ctx, engine.DB)
+		if err != nil {
+			return nil, err
+		}
+		if out.Leaf = before; before == after || attempt == mostAttempts {
+			return out, nil
+		}
+	}
+}
+
+func newestLeaf(ctx context.Context, d *db.DB) (leaf int64, err error) {
+	err = d.View(ctx, func(q db.Querier) error {
+		return q.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM audit_leaf`).Scan(&leaf)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read the newest leaf: %w", err)
+	}
+	return leaf, nil
+}
+
+func build(ctx context.Context, engine *figure.Engine, t *Template, r Request) (*Report, error) {
 	f, err := prepare(engine, t, r)
 	if err != nil {
 		return nil, err

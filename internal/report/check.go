@@ -31,9 +31,18 @@ func (t *Template) Check(e *catalog.Edition) error {
 	return c.issues.fault()
 }
 
+// mentioned are the indicators that the template asks of the report's own unit
+// and period, whether it then prints them or not.
+func (t *Template) mentioned(e *catalog.Edition) []string {
+	c := &checker{edition: e, vars: map[string]string{}}
+	c.nodes(t.body)
+	return c.whole
+}
+
 type checker struct {
 	edition    *catalog.Edition
 	indicators []string
+	whole      []string          // those asked of the report's own unit and period, once each
 	vars       map[string]string // name -> rows, units, years
 	issues     Problems
 }
@@ -125,6 +134,9 @@ func (c *checker) ask(s slot) {
 	if i == nil {
 		c.issues.add(s.at, "không có chỉ tiêu %q%s", s.ask.indicator, meant(s.ask.indicator, c.indicators))
 		return
+	}
+	if own := (ask{indicator: i.Code}); s.ask == own && !contains(c.whole, i.Code) {
+		c.whole = append(c.whole, i.Code)
 	}
 	for _, v := range []string{s.ask.of, s.ask.years} {
 		if _, ok := c.vars[v]; v != "" && !ok {

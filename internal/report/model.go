@@ -13,15 +13,18 @@ const (
 // Report is one finished document. Its figures are frozen as they were when it
 // was built; Evidence tells how to ask for each again.
 type Report struct {
-	Template   string     `json:"template"`
-	Title      string     `json:"title"`   // "BÁO CÁO"
-	Subject    string     `json:"subject"` // the line under the title (trích yếu)
-	Format     Format     `json:"format"`
-	Unit       Unit       `json:"unit"`
-	Period     Period     `json:"period"`
-	Basis      string     `json:"basis"` // "then" or a day
-	Status     string     `json:"status"`
-	Edition    string     `json:"edition"`
+	Template string `json:"template"`
+	Title    string `json:"title"`   // "BÁO CÁO"
+	Subject  string `json:"subject"` // the line under the title (trích yếu)
+	Format   Format `json:"format"`
+	Unit     Unit   `json:"unit"`
+	Period   Period `json:"period"`
+	Basis    string `json:"basis"` // "then" or a day
+	Status   string `json:"status"`
+	Edition  string `json:"edition"`
+	// Leaf is the newest act of the log that the figures know: what entries
+	// did later is in none of them, what they did before is in all.
+	Leaf       int64      `json:"leaf,omitempty"`
 	Letterhead Letterhead `json:"letterhead"`
 	Recipients []string   `json:"recipients"`
 	Signature  Signature  `json:"signature"`

@@ -53,6 +53,9 @@ type Head struct {
 	// Use names a part that holds the issuers, where several templates share
 	// them.
 	Use string `yaml:"use"`
+	// Checks are the bounds beyond which a figure is asked about before the
+	// report is filed.
+	Checks Bounds `yaml:"checks"`
 }
 
 // Issuer says in whose name a report goes out. The first that fits unit and
@@ -114,7 +117,8 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 }
 
 // headKeys are what the head of a template may say.
-var headKeys = []string{"code", "name", "title", "subject", "for", "period", "cite", "issuers", "use",
+var headKeys = []string{"code", "name", "title", "subject", "for", "period", "cite", "issuers", "use", "checks",
+	"jump", "of", "times", "least", "points", "unconfirmed",
 	"since", "until", "format", "superior", "symbol", "place", "authority", "position", "recipients"}
 
 // headError says in Vietnamese what is wrong with the head, and in which line
@@ -158,6 +162,7 @@ func (t *Template) readHead(head string, parts Parts, issues *Problems) {
 	if len(h.Issuers) == 0 || len(h.For) == 0 {
 		issues.add(at, "phần khai báo cần for (loại đơn vị) và issuers (cơ quan ban hành)")
 	}
+	h.Checks.verify(at, issues)
 	t.subject = parseHead(h.Subject, at, issues)
 	for _, i := range h.Issuers {
 		t.issuers = append(t.issuers, readIssuer(i, at, issues))
