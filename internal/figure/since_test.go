@@ -126,7 +126,10 @@ func TestTraceNamesTheActs(t *testing.T) {
 			_, err := w.led.Amend(w.ctx, tx, "người sửa", id, 1, ledger.Amendment{Set: map[string]any{"attendances": 12}, Reason: "đếm thiếu hai người"})
 			return err
 		})
-		w.write("void", func(tx *db.Tx) error { _, err := w.led.Void(w.ctx, tx, "người hủy", gone, 1, "ghi trùng"); return err })
+		w.write("void", func(tx *db.Tx) error {
+			_, err := w.led.Void(w.ctx, tx, "người hủy", gone, 1, "ghi trùng")
+			return err
+		})
 		tr := w.since(leaf, w.query("t.attendances 06 2019"))
 		if tr.Then.Val.RatString() != "17" || tr.Now.Val.RatString() != "15" || tr.Stepwise || len(tr.Causes) != 3 {
 			t.Fatalf("then %v, now %v, causes %+v", tr.Then.Val, tr.Now.Val, tr.Causes)
