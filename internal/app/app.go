@@ -26,6 +26,7 @@ import (
 	"danvan/internal/jobs"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
+	"danvan/internal/unsaved"
 )
 
 // Options say where the installation is.
@@ -162,7 +163,7 @@ func (a *App) Work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store)}
+	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB)}
 	maps.Copy(handlers, a.Imports.Jobs())
 	return jobs.Worker{DB: a.DB, Handlers: handlers}.Run(ctx)
 }

@@ -21,6 +21,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/files"
 	"danvan/internal/ledger"
+	"danvan/internal/unsaved"
 )
 
 // How much one sending of a form may hold. A file is read into memory to be looked through, so that only few are
@@ -36,8 +37,8 @@ const (
 // uploadTime is how long a slow line may take for its files.
 const uploadTime = 10 * time.Minute
 
-// uploadLife is how long a file may wait for the entry that names it.
-const uploadLife = 7 * 24 * time.Hour
+// uploadLife is how long a file may wait for the entry that names it: longer than the form that it was chosen in.
+const uploadLife = unsaved.Life + 24*time.Hour
 
 // pickPart ends the name of the control in which files are chosen; the control itself carries their hashes.
 const pickPart = "-chon"

@@ -216,7 +216,7 @@ func TestAmendVoidConfirm(t *testing.T) {
 		}
 		review := form("60", "đếm lại", "1", 4)
 		review.Set("buoc", "xem")
-		if a := r.post(address+"sua", review); !strings.Contains(a.body, "<ins>60 lượt người</ins>") || !strings.Contains(a.body, "→") {
+		if a := r.on(r.post(address+"sua", review)); !strings.Contains(a.body, "<ins>60 lượt người</ins>") || !strings.Contains(a.body, "→") {
 			t.Errorf("review of an amendment: %d %s", a.status, summaryOf(a.body))
 		}
 		first := form("60", "đếm lại", "1", 4)

@@ -97,6 +97,8 @@ var notices = map[string]string{
 	"hoan-tac":       "Đã hoàn tác; số liệu đã được tính lại.",
 	"thuc-hien":      "Đã thực hiện; số liệu đã được tính lại.",
 	"bo":             "Đã bỏ bản nháp.",
+	"nhap":           "Đã lưu bản nháp. Mở lại ở trang Bản nháp bất cứ lúc nào.",
+	"nhap-rieng":     "Biểu mẫu này đã được lưu nháp ở cửa sổ khác với nội dung khác. Không bản nào bị mất: cả hai đứng ở trang Bản nháp.",
 	"ghi":            "Đã ghi nhận. Số liệu đã cộng vào mọi chỉ tiêu liên quan.",
 	"sua":            "Đã lưu bản sửa. Bản cũ vẫn được giữ trong các phiên bản.",
 	"huy":            "Đã hủy ghi nhận. Số liệu đã trừ ra khỏi mọi chỉ tiêu.",

@@ -57,14 +57,19 @@ func (s *server) entryToChange(r *http.Request) (*ledger.Entry, error) {
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "Số ghi nhận chỉ gồm chữ số. Hãy mở từ danh sách ghi nhận.")
 	}
-	e, err := s.Ledger.Entry(r.Context(), s.DB.Read(), id)
+	return s.changeable(r.Context(), id)
+}
+
+// changeable is an entry that the viewer may change.
+func (s *server) changeable(ctx context.Context, id int64) (*ledger.Entry, error) {
+	e, err := s.Ledger.Entry(ctx, s.DB.Read(), id)
 	if err != nil {
 		return nil, err
 	}
 	if e.State == ledger.Void {
 		return nil, fault.New(fault.Conflict, "Ghi nhận này đã hủy nên không sửa hay hủy được nữa. Hãy lập ghi nhận mới.")
 	}
-	if !mayAmend(viewer(r.Context()), s.kindOf(e), e) {
+	if !mayAmend(viewer(ctx), s.kindOf(e), e) {
 		return nil, fault.New(fault.Denied, "Tài khoản của bạn không có quyền sửa, hủy ghi nhận của đơn vị này.")
 	}
 	return e, nil
@@ -128,8 +133,7 @@ func (s *server) amendPost(w http.ResponseWriter, r *http.Request) error {
 		f.clash(saw)
 		return s.showForm(w, r, http.StatusConflict, f)
 	}
-	fo, err := s.checked(r.Context(), f)
-	if err != nil {
+	if _, err := s.checked(r.Context(), f); err != nil {
 		return err
 	}
 	if len(f.Wrong) == 0 && !slices.ContainsFunc(f.lines(), func(l checkLine) bool { return l.Changed }) {
@@ -139,14 +143,17 @@ func (s *server) amendPost(w http.ResponseWriter, r *http.Request) error {
 		return s.showForm(w, r, f.status(), f)
 	}
 	if step == stepReview {
-		return s.showReview(w, r, f, fo)
+		return s.keepAndGo(w, r, f, reviewPath)
 	}
 	err = s.DB.Write(r.Context(), func(tx *db.Tx) error {
 		_, err := db.Once(r.Context(), tx, onceKey(r, f.Key), request, func() ([]byte, error) {
 			_, err := s.Ledger.Amend(r.Context(), tx, viewer(r.Context()).Login, e.ID, saw, f.amendment())
 			return nil, err
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return f.became(r.Context(), tx, e.ID)
 	})
 	if err := f.explain(err); err != nil {
 		return err
@@ -165,14 +172,22 @@ func orRedirect(w http.ResponseWriter, r *http.Request, err error, id int64, wor
 }
 
 func onceKey(r *http.Request, key string) string {
-	return "web:" + viewer(r.Context()).Login + ":" + r.PathValue("id") + ":" + key
+	return overKey(viewer(r.Context()), r.PathValue("id"), key)
 }
+
+// overKey is the key of an act on an entry.
+func overKey(v *access.Viewer, entry, key string) string {
+	return "web:" + v.Login + ":" + entry + ":" + key
+}
+
+// ofThisSending are controls that may differ from one sending of a form to the next though it says the same.
+var ofThisSending = []string{stepField, editionField, unsavedField, unsavedSeen, windowField}
 
 // request is what a form asks, the same each time it is sent.
 func (f *recordForm) request() []byte {
 	v := url.Values{}
 	for name, list := range f.Values {
-		if name != stepField && name != editionField && len(filled(list)) > 0 {
+		if !slices.Contains(ofThisSending, name) && len(filled(list)) > 0 {
 			v[name] = list
 		}
 	}

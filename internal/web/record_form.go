@@ -29,6 +29,8 @@ const (
 	versionField  = "phien-ban" // of the entry, when the form was opened
 	editionField  = "an-ban"    // of the catalogue, when the form was last shown
 	stepField     = "buoc"
+	kindField     = "loai"     // of the form, for scripts
+	entryField    = "ghi-nhan" // that the form amends, for scripts
 	own           = "f-"
 )
 
@@ -55,6 +57,8 @@ type recordForm struct {
 	Units   []option            // the bodies to choose from; nil where there are too many
 	Near    []option            // partners nearby
 	Preview *figurePreview
+	Kept    string // when the form was kept, unsaved still; empty for never
+	Notice  string // the word of a notice
 	right   access.Right
 	lost    bool             // the right was there when the form was opened
 	old     *catalog.Edition // of Entry

@@ -109,24 +109,21 @@ func (s *server) recordPost(w http.ResponseWriter, r *http.Request) error {
 	if err := s.sent(r.Context(), f, bad); err != nil {
 		return err
 	}
-	if !viewer(r.Context()).May(f.right, 0) {
-		f.say("", "Tài khoản của bạn hiện không có quyền ghi loại việc này. Phần đã gõ vẫn giữ nguyên ở đây; hãy hỏi người quản trị.")
-		f.lost = true
+	if !f.mayGoOn(r.Context()) {
 		return s.showForm(w, r, f.status(), f)
 	}
 	step := f.get(stepField)
 	if !isCheck(step) {
 		return s.showStep(w, r, f, step, bad)
 	}
-	fo, err := s.checked(r.Context(), f)
-	if err != nil {
+	if _, err := s.checked(r.Context(), f); err != nil {
 		return err
 	}
 	if len(f.Wrong) > 0 || f.moved(s.Catalog.Edition(f.get(editionField))) {
 		return s.showForm(w, r, f.status(), f)
 	}
 	if step == stepReview {
-		return s.showReview(w, r, f, fo)
+		return s.keepAndGo(w, r, f, reviewPath)
 	}
 	return s.save(w, r, f)
 }
@@ -178,6 +175,9 @@ func (s *server) showStep(w http.ResponseWriter, r *http.Request, f *recordForm,
 	f.Wrong = nil
 	for _, b := range bad {
 		f.say(b.Control, b.Say)
+	}
+	if len(bad) == 0 && (step == stepKeep || step == stepBack) {
+		return s.keepAndGo(w, r, f, afterKeeping(step))
 	}
 	switch {
 	case step == stepRepeat:
@@ -252,11 +252,13 @@ func (f *recordForm) status() int {
 func (s *server) save(w http.ResponseWriter, r *http.Request, f *recordForm) error {
 	ctx := r.Context()
 	d := f.draft()
-	d.Key = "w:" + viewer(ctx).Login + ":" + f.Key
+	d.Key = entryKey(viewer(ctx), f.Key)
 	var posted ledger.Posted
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		posted, err = s.Ledger.Record(ctx, tx, viewer(ctx).Login, d)
-		return err
+		if posted, err = s.Ledger.Record(ctx, tx, viewer(ctx).Login, d); err != nil {
+			return err
+		}
+		return f.became(ctx, tx, posted.ID)
 	})
 	if fault.KindOf(err) == fault.Conflict {
 		if e, found := s.Ledger.EntryByKey(ctx, s.DB.Read(), d.Key); found == nil {
@@ -288,7 +290,7 @@ func (s *server) showForm(w http.ResponseWriter, r *http.Request, status int, f 
 		title = "Lỗi: " + lowerFirst(title)
 	}
 	f.Values.Del(stepField)
-	p := page{Title: title, Section: f.section(), Scripts: []string{"record.js"}}
+	p := page{Title: title, Section: f.section(), Scripts: []string{"record.js", "field.js"}}
 	return s.render(w, r, status, p, recordFormPage(f))
 }
 

@@ -58,7 +58,7 @@ func TestEveryKindIsRecorded(t *testing.T) {
 				}
 			}
 			x := typed(k, n)
-			if review := r.post(address, x.fill(u, keyOf(n), "xem"), x.ups...); review.status != http.StatusOK || !strings.Contains(review.body, "Lưu ghi nhận") {
+			if review := r.on(r.post(address, x.fill(u, keyOf(n), "xem"), x.ups...)); review.status != http.StatusOK || !strings.Contains(review.body, "Lưu ghi nhận") {
 				t.Errorf("%s: review answers %d: %s", k.Code, review.status, summaryOf(review.body))
 				continue
 			}

@@ -113,6 +113,15 @@ func (r *recorder) as(login, unit string, roles ...access.Role) {
 	r.who = access.NewViewer(r.tree, today, 1, login, login, grants)
 }
 
+// on is the page that an answer leads on to.
+func (r *recorder) on(a answer) answer {
+	r.t.Helper()
+	if to := a.header.Get("Location"); a.status == http.StatusSeeOther && to != "" {
+		return r.get(to)
+	}
+	return a
+}
+
 func (r *recorder) get(address string) answer {
 	r.t.Helper()
 	resp, err := r.client.Get(r.site.URL + address)

@@ -23,6 +23,7 @@
 	});
 	addEventListener("pageshow", e => {
 		if (!e.persisted) return;
+		if (document.querySelector("form[data-record-review]")) location.reload(); // it may be saved by now
 		all("form[aria-busy]").forEach(f => {
 			f.removeAttribute("aria-busy");
 			sent.delete(f);
@@ -35,6 +36,7 @@
 		const form = e.target.form;
 		if (form?.matches("[data-keep]")) dirty.add(form);
 	});
+	document.addEventListener("kept", e => dirty.delete(e.target)); // as a draft
 	addEventListener("beforeunload", e => {
 		if ([...dirty].some(f => f.isConnected)) e.preventDefault();
 	});
