@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 
 	"danvan/internal/catalog"
@@ -12,6 +13,7 @@ type Drafts struct {
 	Drafts  []ledger.Draft
 	Rows    []int                   // of each draft, the index of its row
 	Bad     map[int]ledger.Problems // by index of row
+	Dayless map[int]ledger.Draft    // bad rows whose day cannot be read: what else is wrong is still to be said
 	Columns ledger.Columns
 	Passed  []string // columns that are nothing of the kind
 }
@@ -26,7 +28,7 @@ type Reading struct {
 // Drafts turns rows into drafts. What is wrong with the table as a whole is the error.
 func (t *Table) Drafts(how Reading) (*Drafts, error) {
 	t.Readings = how.Readings
-	out := &Drafts{Bad: map[int]ledger.Problems{}}
+	out := &Drafts{Bad: map[int]ledger.Problems{}, Dayless: map[int]ledger.Draft{}}
 	if t.Format != "jsonl" {
 		var err error
 		if out.Columns, out.Passed, err = ledger.ColumnsFor(t.Header, how.Readings, how.Declared); err != nil {
@@ -43,6 +45,10 @@ func (t *Table) Drafts(how Reading) (*Drafts, error) {
 		}
 		if len(problems) > 0 {
 			out.Bad[i] = problems
+			if d.Day == 0 && t.Rows[i].Bad == "" && t.Rows[i].JSON == nil {
+				_ = how.complete(&d) // the kind is all that is wanted
+				out.Dayless[i] = d
+			}
 			continue
 		}
 		out.Drafts, out.Rows = append(out.Drafts, d), append(out.Rows, i)
@@ -77,5 +83,20 @@ func (r Row) draft(cols ledger.Columns) (ledger.Draft, ledger.Problems) {
 	if r.JSON != nil {
 		return ledger.DraftFromJSON(r.JSON)
 	}
-	return cols.Draft(r.Cells)
+	return cols.Draft(unbracketed(cols, r.Cells))
+}
+
+// unbracketed takes the code out of units that are written as the lists of worksheets have them.
+func unbracketed(cols ledger.Columns, cells []string) []string {
+	copied := false
+	for i, cell := range cells {
+		if i >= len(cols) || !strings.HasSuffix(cell, "]") || (cols[i] != "unit" && cols[i] != "place" && cols[i] != "carries") {
+			continue
+		}
+		if !copied {
+			cells, copied = slices.Clone(cells), true
+		}
+		cells[i] = bracketed(cell)
+	}
+	return cells
 }

@@ -65,6 +65,15 @@ func (s *Store) judge(ctx context.Context, v *access.Viewer, t *Table, imp *Impo
 	for _, e := range checked.Bad {
 		d.Bad[d.Rows[e.Row-1]] = e.Problems
 	}
+	sayNumbers(t, d)
+	for n, draft := range d.Dayless {
+		if k := s.kind(draft.Kind); k != nil {
+			_, wrong := k.Check(draft.Fields, 0)
+			for _, w := range wrong {
+				d.Bad[n] = append(d.Bad[n], ledger.Problem{Field: "fields." + w.Field, Say: w.Message})
+			}
+		}
+	}
 	imp.Columns, imp.Bad, imp.Existed, imp.Adds = d.Columns, len(d.Bad), checked.Existed, nil
 	for code, a := range checked.Adds {
 		imp.Adds = append(imp.Adds, Addition{code, a.Value, a.N})
@@ -176,8 +185,10 @@ func (s *Store) Drop(ctx context.Context, id int64) error {
 		if err := s.move(ctx, tx, id, Staged, Dropped); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM import_row WHERE import = $1`, id)
-		return err
+		if _, err := tx.ExecContext(ctx, `DELETE FROM import_row WHERE import = $1`, id); err != nil {
+			return fmt.Errorf("drop rows of import %d: %w", id, err)
+		}
+		return s.dropContent(ctx, tx, id)
 	})
 }
 

@@ -152,6 +152,11 @@ func (s *Store) settle(ctx context.Context, tx *db.Tx, imp *Import, res ledger.B
 	if err != nil {
 		return fmt.Errorf("settle import %d: %w", imp.ID, err)
 	}
+	if len(bad) == 0 {
+		if err := s.dropContent(ctx, tx, imp.ID); err != nil {
+			return err
+		}
+	}
 	// Rows that were wrong when the person looked and are right now stay right: their problems were judged anew above.
 	keep := make([]any, 0, len(bad))
 	for n := range bad {

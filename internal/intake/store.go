@@ -134,6 +134,10 @@ func (s *Store) tell(id int64) func(done, total int) {
 
 // Stage keeps a table with what is wrong with its rows, once a key.
 func (s *Store) Stage(ctx context.Context, v *access.Viewer, key string, t *Table, kind string) (int64, error) {
+	if t.Kind != "" {
+		kind = t.Kind
+		t.nameColumns(s.kind(kind))
+	}
 	imp := &Import{Name: t.Name, Actor: v.Login, Kind: kind, Format: t.Format, Header: t.Header, State: Staged, At: time.Now(), Total: len(t.Rows)}
 	bad, err := s.judge(ctx, v, t, imp)
 	if err != nil {
@@ -188,7 +192,7 @@ func (s *Store) insert(ctx context.Context, tx *db.Tx, i *Import, t *Table, bad 
 	if err := tx.Insert(ctx, "import_row", []string{"import", "row", "line", "cells", "problems"}, rows); err != nil {
 		return fmt.Errorf("insert rows of import %d: %w", i.ID, err)
 	}
-	return nil
+	return s.keepContent(ctx, tx, i.ID, t)
 }
 
 func problemsText(ps ledger.Problems) string {

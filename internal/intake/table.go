@@ -1,6 +1,6 @@
 // Package intake takes in entries that people hand over as tables: CSV, JSON Lines, XLSX. It reads a file in a limited
 // way (Read), turns its rows into drafts of the ledger (Table.Drafts), writes the rows that are wrong back with what
-// is wrong (WriteErrors), and hands out the empty table of a kind (Template).
+// is wrong (WriteErrors, Store.Marked), and hands out the empty table of a kind (Worksheet, WriteCSVTemplate).
 //
 // In the browser a file is staged (Store): its rows wait in the database until a person has seen what is wrong with
 // them and mended it, and one job records them all in one transaction, as one batch that can be undone. The command
@@ -30,6 +30,9 @@ type Table struct {
 	Header   []string
 	Rows     []Row
 	Readings bool
+	Kind     string  // of a workbook that knows itself
+	Origin   *Origin // where it stood, of a workbook
+	Content  []byte  // the workbook itself, to be given back with what is wrong
 }
 
 // Row is a row with its number in the file.
@@ -172,14 +175,15 @@ func comma(text []byte) rune {
 	return best
 }
 
-// take keeps a row. The header is the first one that is not empty; a line of one cell above it, such as a title,
-// is no header where another line follows that could be. Lines that begin with "# " are passed over.
-func (t *Table) take(line int, cells []string) {
+// take keeps a row and reports whether it is the header so far: the first one that is not empty. Lines of one cell
+// above it, such as titles, are no header where another line follows that could be. Lines that begin with "# " are
+// passed over.
+func (t *Table) take(line int, cells []string) (header bool) {
 	if strings.TrimSpace(strings.Join(cells, "")) == "" {
-		return
+		return false
 	}
 	if len(cells) > 0 && strings.HasPrefix(strings.TrimSpace(cells[0]), "# ") {
-		return // tells about the file, or is the example of a template
+		return false // tells about the file, or is the example of a template
 	}
 	for i := range cells {
 		cells[i] = unquoteInert(cells[i])
@@ -187,11 +191,13 @@ func (t *Table) take(line int, cells []string) {
 	switch {
 	case t.Header == nil:
 		t.Header = cells
-	case len(t.Rows) == 0 && filled(t.Header) == 1 && filled(cells) > 1:
-		t.Header = cells
+	case filled(t.Header) == 1 && filled(cells) > 1 && !slices.ContainsFunc(t.Rows, func(r Row) bool { return filled(r.Cells) > 1 }):
+		t.Header, t.Rows = cells, nil
 	default:
 		t.Rows = append(t.Rows, Row{Line: line, Cells: cells})
+		return false
 	}
+	return true
 }
 
 func filled(cells []string) (n int) {
@@ -221,15 +227,23 @@ func (t *Table) readXLSX(src Source, sheet string, lim Limits) error {
 		if err != nil {
 			return fault.Wrap(err, fault.Invalid, fmt.Sprintf("Không đọc được tệp %s: %s.", t.Name, err))
 		}
+		if ok, err := t.readWorksheet(src, names, limits); ok {
+			return err
+		}
+		sheet = names[0]
 		if slices.Contains(names, DataSheet) {
 			sheet = DataSheet
 		}
 	}
+	t.Origin = &Origin{Sheet: sheet}
 	for r, err := range xlsx.Rows(src, src.Size, sheet, limits) {
 		if err != nil {
 			return fault.Wrap(err, fault.Invalid, fmt.Sprintf("Không đọc được tệp %s: %s.", t.Name, err))
 		}
-		t.take(r.Number, r.Cells)
+		if t.take(r.Number, r.Cells) {
+			t.Origin.HeadRow = r.Number
+		}
+		t.Origin.Errors = max(t.Origin.Errors, len(r.Cells))
 	}
 	return nil
 }

@@ -8,28 +8,10 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/ledger"
-	"danvan/internal/xlsx"
 )
 
-// Template is the empty table of a kind: a sheet to be filled in, with lists of choices and one example line that is
-// passed over when it is handed in, and a sheet that explains the columns.
-func Template(k *catalog.Kind, unit string, day civil.Date) *xlsx.Workbook {
-	h := ledger.HeadingOf(k)
-	data := xlsx.Sheet{Name: DataSheet, Rows: []xlsx.Row{xlsx.Texts(example(h, k, unit, day)...)}}
-	guide := xlsx.Sheet{Name: "Giải thích", Columns: []xlsx.Column{{Head: "Cột", Width: 34}, {Head: "Bắt buộc", Width: 10}, {Head: "Cách ghi", Width: 90}}}
-	for i, name := range h.Names {
-		data.Columns = append(data.Columns, xlsx.Column{Head: name, Width: 20, Choices: choicesOf(h.Fields[i], day), Loose: true})
-		need := ""
-		if required(h.Columns[i], h.Fields[i]) {
-			need = "có"
-		}
-		guide.Rows = append(guide.Rows, xlsx.Texts(name, need, explain(h.Columns[i], h.Fields[i])))
-	}
-	guide.Notes = []string{"Dòng bắt đầu bằng “# ” không được nhập. Không cần giữ đủ các cột: bỏ cột nào không dùng.", k.Name + " – " + k.Cite}
-	return &xlsx.Workbook{Title: k.Name, Sheets: []xlsx.Sheet{data, guide}}
-}
-
-// WriteCSVTemplate is the same table as CSV: its header and the example line.
+// WriteCSVTemplate writes the empty table of a kind as CSV: its header, and one example line that is passed over when it
+// is handed in.
 func WriteCSVTemplate(w io.Writer, k *catalog.Kind, unit string, day civil.Date) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
@@ -46,13 +28,6 @@ func WriteCSVTemplate(w io.Writer, k *catalog.Kind, unit string, day civil.Date)
 	return out.Error()
 }
 
-func required(column string, f *catalog.Field) bool {
-	if f != nil {
-		return f.Required
-	}
-	return column == "unit" || column == "day"
-}
-
 func choicesOf(f *catalog.Field, day civil.Date) []string {
 	if f == nil {
 		return nil
@@ -61,10 +36,10 @@ func choicesOf(f *catalog.Field, day civil.Date) []string {
 		return []string{"có", "không"}
 	}
 	var out []string
-	if f.Type == catalog.Choice {
+	if f.Type == catalog.Choice || f.Type == catalog.Choices {
 		for _, o := range f.Choices() {
 			if o.Open(day) {
-				out = append(out, o.Name)
+				out = append(out, ledger.OptionName(f, o.Code))
 			}
 		}
 	}

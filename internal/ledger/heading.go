@@ -183,7 +183,7 @@ func fieldCell(f *catalog.Field, v any) (text, number string) {
 	case json.Number:
 		return strings.Replace(x.String(), ".", ",", 1), x.String()
 	case string:
-		return optionName(f, x), ""
+		return OptionName(f, x), ""
 	case []any:
 		if words, ok := plainList(f, x); ok {
 			return strings.Join(words, "; "), ""
@@ -206,8 +206,8 @@ func plainList(f *catalog.Field, list []any) ([]string, bool) {
 	return out, f.Type != catalog.Group && f.Type != catalog.Person
 }
 
-// optionName is a choice as people read it, or its code where another choice of the list has that name too.
-func optionName(f *catalog.Field, code string) string {
+// OptionName is a choice as people read it, or its code where another choice of the list has that name too.
+func OptionName(f *catalog.Field, code string) string {
 	o := f.Option(code)
 	if o == nil {
 		return code

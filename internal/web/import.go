@@ -17,7 +17,6 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/intake"
 	"danvan/internal/org"
-	"danvan/internal/xlsx"
 )
 
 // importRoutes are the pages of many entries at once.
@@ -26,6 +25,7 @@ func (s *server) importRoutes() []route {
 		{"GET /nhap", access.RecordAny, nil, s.importStart},
 		{"POST /nhap", access.RecordAny, nil, s.importUpload},
 		{"GET /nhap/mau", access.RecordAny, nil, s.importTemplate},
+		{"GET /ghi-nhan/bieu/{kind}", access.RecordAny, nil, s.worksheet},
 		{"GET /nhap/{id}", access.RecordAny, nil, s.importPage},
 		{"GET /nhap/{id}/tien-do", access.RecordAny, nil, s.importProgress},
 		{"GET /nhap/{id}/loi", access.RecordAny, nil, s.importErrors},
@@ -134,6 +134,11 @@ func (s *server) stage(r *http.Request, f form) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if t.Kind != "" {
+		if k := s.kindNear(t.Kind, s.Today()); k == nil || !mayRecord(viewer(ctx), k, 0) {
+			return 0, fault.New(fault.Invalid, "Biểu này dùng cho loại việc mà tài khoản của bạn không ghi, hoặc danh mục không còn. Hãy tải biểu của loại việc khác.")
+		}
+	}
 	id, err := s.Imports.Stage(ctx, viewer(ctx), f.Key, t, f.get("loai"))
 	if ctx.Err() != nil && r.Context().Err() == nil {
 		return 0, fault.New(fault.Invalid, "Đọc tệp mất quá nhiều thời gian. Hãy chia thành nhiều tệp nhỏ hơn.")
@@ -161,6 +166,9 @@ func readUpload(ctx context.Context, file multipart.File, head *multipart.FileHe
 			}
 		}()
 		t, err := intake.Read(intake.SourceOf(text), name, "", "", intake.Bounds)
+		if err == nil && t.Format == "xlsx" {
+			t.Content = text
+		}
 		done <- result{t, err}
 	}()
 	select {
@@ -184,13 +192,13 @@ func (s *server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	unit, name := s.exampleUnit(tree, viewer(r.Context()), k), "mau-"+strings.ReplaceAll(k.Code, "_", "-")
-	if r.URL.Query().Get("dang") == "csv" {
-		download(w, "text/csv; charset=utf-8", name+".csv")
-		return intake.WriteCSVTemplate(w, k, unit, s.Today())
+	if r.URL.Query().Get("dang") != "csv" {
+		http.Redirect(w, r, worksheetURL(k.Code, "", 0), http.StatusSeeOther)
+		return nil
 	}
-	b := sendOnce{w: w, name: name + ".xlsx"}
-	return xlsx.Write(&b, intake.Template(k, unit, s.Today()))
+	unit, name := s.exampleUnit(tree, viewer(r.Context()), k), "mau-"+strings.ReplaceAll(k.Code, "_", "-")
+	download(w, "text/csv; charset=utf-8", name+".csv")
+	return intake.WriteCSVTemplate(w, k, unit, s.Today())
 }
 
 // exampleUnit is a body of the viewer's own that may record the kind, for the example line.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"math/big"
 	"net/http"
@@ -316,6 +317,15 @@ func (s *server) importErrors(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	marked, err := s.markedWorkbook(r.Context(), imp)
+	if err != nil {
+		return err
+	}
+	if marked != nil {
+		download(w, documentKinds["xlsx"].mime, markedName(imp.Name))
+		_, _ = w.Write(marked) // the reader went away: nobody to tell
+		return nil
+	}
 	t := &intake.Table{Name: imp.Name, Format: imp.Format, Header: imp.Header}
 	bad := map[int]ledger.Problems{}
 	err = s.DB.View(r.Context(), func(q db.Querier) error {
@@ -343,4 +353,40 @@ func (s *server) importErrors(w http.ResponseWriter, r *http.Request) error {
 	download(w, mime, "dong-sai-"+strconv.FormatInt(imp.ID, 10)+"."+format)
 	_, _ = w.Write(b.Bytes()) // the reader went away: nobody to tell
 	return nil
+}
+
+// markedWorkbook is the workbook that was handed in, with its wrong cells marked; nil where it is not kept or cannot be
+// written again, so that the rows alone are handed back.
+func (s *server) markedWorkbook(ctx context.Context, imp *intake.Import) (content []byte, err error) {
+	if imp.Format != "xlsx" {
+		return nil, nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("mark a workbook", "import", imp.ID, "panic", p)
+			content, err = nil, nil
+		}
+	}()
+	err = s.DB.View(ctx, func(q db.Querier) error {
+		content, err = s.Imports.Marked(ctx, q, imp)
+		return err
+	})
+	if err != nil {
+		s.Log.Warn("mark a workbook", "import", imp.ID, "err", err)
+		return nil, nil
+	}
+	return content, nil
+}
+
+// markedName is the name of the file that is handed back: plain letters, for the head of the answer.
+func markedName(name string) string {
+	base := strings.TrimSuffix(civil.Fold(name), ".xlsx")
+	base = strings.TrimSuffix(base, "-can-sua")
+	base = strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
+			return c
+		}
+		return '-'
+	}, base)
+	return base + "-can-sua.xlsx"
 }

@@ -240,7 +240,7 @@ func TestImportOfLettersAlone(t *testing.T) {
 		t.Errorf("a file of work under a kind of work: %d", a.status)
 	}
 	for kind, status := range map[string]int{"training_conference": http.StatusForbidden, "petition_letter": http.StatusOK} {
-		if a := i.get("/nhap/mau?loai=" + kind); a.status != status {
+		if a := i.get("/ghi-nhan/bieu/" + kind); a.status != status {
 			t.Errorf("the table of %s: %d, want %d", kind, a.status, status)
 		}
 	}
@@ -294,7 +294,7 @@ func TestTemplatesComeBackEmpty(t *testing.T) {
 		if k.Letters() || n%6 > 0 {
 			continue
 		}
-		file := i.get("/nhap/mau?loai=" + k.Code)
+		file := i.get("/ghi-nhan/bieu/" + k.Code)
 		if file.status != http.StatusOK {
 			t.Errorf("%s: %d", k.Code, file.status)
 			continue

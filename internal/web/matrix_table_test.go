@@ -69,6 +69,7 @@ var examples = map[string]example{
 	"GET /nhap":                  {Path: "/nhap"},
 	"POST /nhap":                 {Path: "/nhap"},
 	"GET /nhap/mau":              {Path: "/nhap/mau?loai=training_conference&dang=csv", Also: access.RecordWork},
+	"GET /ghi-nhan/bieu/{kind}":  {Path: "/ghi-nhan/bieu/training_conference", Also: access.RecordWork},
 	"GET /nhap/{id}":             {Path: "/nhap/999999"},
 	"GET /nhap/{id}/tien-do":     {Path: "/nhap/999999/tien-do"},
 	"GET /nhap/{id}/loi":         {Path: "/nhap/999999/loi"},

@@ -73,6 +73,8 @@ func serial(t time.Time) int64 {
 	return int64(day.Sub(epoch1900).Hours() / 24)
 }
 
+func timeOf(day string) (time.Time, error) { return time.Parse(time.DateOnly, day) }
+
 func (c Cell) length() int {
 	switch c.Kind {
 	case KindText:
@@ -188,6 +190,10 @@ func (l look) style() *excelize.Style {
 	st := &excelize.Style{Font: font, Alignment: &excelize.Alignment{Vertical: "center", WrapText: l.wrap, Horizontal: l.align}}
 	if l.format != "" {
 		st.CustomNumFmt = &l.format
+	}
+	if l.font == "need" {
+		font.Bold = true
+		st.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"D5E3F5"}}
 	}
 	if l.font == "head" {
 		st.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EDEFF3"}}
