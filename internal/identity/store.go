@@ -103,3 +103,21 @@ func (s *Store) Any(ctx context.Context, q db.Querier) (bool, error) {
 	}
 	return n > 0, nil
 }
+
+// AllActive are the accounts that may sign in, in order of their numbers.
+func AllActive(ctx context.Context, q db.Querier) ([]Account, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+accountColumns+` FROM account WHERE state = 'active' ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("list active accounts: %w", err)
+	}
+	defer rows.Close()
+	var out []Account
+	for rows.Next() {
+		a, err := scanAccount(rows)
+		if err != nil {
+			return nil, fmt.Errorf("list active accounts: %w", err)
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
