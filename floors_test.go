@@ -22,6 +22,7 @@ var floors = [][]string{
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
 	{"internal/figure", "internal/filing"},
 	{"internal/ledger"},
+	{"internal/notice"},
 	{"internal/access", "internal/desk", "internal/identity", "internal/unsaved"},
 	{"internal/org", "internal/catalog", "internal/files"},
 	{"internal/audit", "internal/jobs"},

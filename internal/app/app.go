@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ import (
 	"danvan/internal/intake"
 	"danvan/internal/jobs"
 	"danvan/internal/ledger"
+	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/unsaved"
 )
@@ -46,6 +48,8 @@ type App struct {
 	Figures *figure.Engine
 	Log     *audit.Sequencer
 	Imports *intake.Store
+	Notices *notice.Board
+	Post    *notice.Office
 }
 
 // File is the name of the SQLite database in the data directory.
@@ -104,6 +108,8 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 		return tree
 	}}
 	a.Imports = &intake.Store{DB: d, Ledger: led, Catalog: cat, Viewer: a.viewer, Flush: a.Log.Flush}
+	a.Notices = &notice.Board{DB: d, Tree: keeper.Tree, Sources: a.sources()}
+	a.Post = &notice.Office{Board: a.Notices, Cal: func(day civil.Date) *catalog.Calendar { return cat.EditionOn(day).Calendar("vn") }}
 	return a, nil
 }
 
@@ -165,6 +171,14 @@ func (a *App) Work(ctx context.Context) error {
 	}
 	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB)}
 	maps.Copy(handlers, a.Imports.Jobs())
+	if a.Post.Server != nil {
+		handlers[notice.JobMail] = a.Post.Handler
+		go func() {
+			if err := a.Post.Run(ctx); err != nil && ctx.Err() == nil {
+				slog.Error("reminders ended", "err", err)
+			}
+		}()
+	}
 	return jobs.Worker{DB: a.DB, Handlers: handlers}.Run(ctx)
 }
 

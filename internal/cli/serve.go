@@ -19,6 +19,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/identity"
+	"danvan/internal/notice"
 	"danvan/internal/report"
 	"danvan/internal/search"
 	"danvan/internal/web"
@@ -32,7 +33,34 @@ type ServeCmd struct {
 	TLSKey      string         `name:"tls-key" help:"Khóa của chứng thư (PEM)." placeholder:"FILE" env:"DANVAN_TLS_KEY"`
 	BehindProxy bool           `help:"Đứng sau máy chủ trung gian đã phục vụ https." env:"DANVAN_BEHIND_PROXY"`
 	Proxy       []netip.Prefix `help:"Mạng của máy chủ trung gian, ngoài chính máy này, như 10.1.2.3/32." placeholder:"CIDR" env:"DANVAN_PROXY"`
+	Mail        MailFlags      `embed:"" prefix:"mail-" group:"Thư nhắc việc:"`
 	OIDC        OIDCFlags      `embed:"" prefix:"oidc-" group:"Đăng nhập qua cổng của cơ quan (OpenID Connect):"`
+}
+
+// MailFlags are the settings of the mail by which people are reminded. The password comes from a file or from the
+// environment (DANVAN_MAIL_PASSWORD), never from the command line.
+type MailFlags struct {
+	Server       string `help:"Máy chủ thư, như thu.tinh.gov.vn:587; bỏ trống là không gửi thư." placeholder:"HOST:PORT" env:"DANVAN_MAIL_SERVER"`
+	From         string `help:"Địa chỉ người gửi, như danvan@tinh.gov.vn." placeholder:"ADDR" env:"DANVAN_MAIL_FROM"`
+	User         string `help:"Tên đăng nhập ở máy chủ thư, nếu máy chủ đòi." placeholder:"NAME" env:"DANVAN_MAIL_USER"`
+	PasswordFile string `help:"Tệp chứa mật khẩu; hoặc đặt biến môi trường DANVAN_MAIL_PASSWORD." placeholder:"FILE" env:"DANVAN_MAIL_PASSWORD_FILE"`
+	Security     string `help:"Cách bảo vệ đường thư: starttls, tls, none (chỉ với máy chủ trên chính máy này)." default:"starttls" enum:"starttls,tls,none" env:"DANVAN_MAIL_SECURITY"`
+}
+
+// server is the mail server of the settings, nil where there is none. root is the program's own address.
+func (m MailFlags) server(root string) (*notice.Server, error) {
+	if m.Server == "" {
+		return nil, nil
+	}
+	password := os.Getenv("DANVAN_MAIL_PASSWORD")
+	if m.PasswordFile != "" {
+		text, err := os.ReadFile(m.PasswordFile)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "Không đọc được tệp mật khẩu thư "+m.PasswordFile+".")
+		}
+		password = strings.TrimSpace(string(text))
+	}
+	return notice.NewServer(m.Server, m.From, m.User, password, m.Security, root)
 }
 
 // OIDCFlags are the settings of sign-in through a provider. The secret comes from a file or from the environment
@@ -77,11 +105,16 @@ func (c *ServeCmd) Run(r *Run) error {
 	if err != nil {
 		return err
 	}
+	post, err := c.Mail.server(d.root())
+	if err != nil {
+		return err
+	}
 	a, err := r.OpenNew() // an empty installation begins with its first start
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	a.Post.Server = post
 	mark, err := db.Meta(r.Ctx, a.DB.Read(), metaDemo)
 	if err != nil {
 		return err
@@ -204,6 +237,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	return web.New(web.Deps{
 		Search: found, Files: store,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
+		Notices: a.Notices, Post: a.Post,
 		Reports:  &report.Builder{Engine: a.Figures},
 		Accounts: accounts, SSO: sso, Plain: d.plain(), Start: start,
 		Maps:  web.NewMaps(data.FS),

@@ -27,6 +27,7 @@ type frame struct {
 	SignOut bool
 	Account bool
 	Chooser bool
+	Nudges  int // reminders that press
 }
 
 // navItem is a line of the navigation: shown when its page exists and the viewer holds one of the rights somewhere.
@@ -50,6 +51,7 @@ var readers = []access.Right{access.ReadWork}
 var navigation = []navGroup{
 	{"Việc hằng ngày", []navItem{
 		{"hom-nay", "/", "home", "Hôm nay", "Hôm nay", "h", []access.Right{access.SignedIn}},
+		{"nhac-viec", "/nhac-viec", "clock", "Nhắc việc", "Nhắc việc", "e", []access.Right{access.SignedIn}},
 		{"ghi-moi", "/ghi-nhan/moi", "plus", "Ghi việc mới", "Ghi mới", "m", []access.Right{access.RecordWork, access.RecordLetters}},
 		{"ghi-nhan", "/ghi-nhan", "inbox", "Sổ việc đã ghi", "Sổ việc", "n", readers},
 		{"duyet", "/duyet", "check", "Chờ duyệt", "Duyệt", "x", []access.Right{access.ConfirmWork}},
@@ -75,6 +77,7 @@ var navigation = []navGroup{
 		{"danh-muc", "/danh-muc", "book", "Danh mục quy định", "Danh mục", "d", []access.Right{access.SignedIn}},
 		{"don-vi", "/don-vi", "tree", "Đơn vị", "Đơn vị", "v", []access.Right{access.SignedIn}},
 		{"tai-khoan", "/quan-tri/tai-khoan", "users", "Tài khoản", "Tài khoản", "", []access.Right{access.ManageAccounts}},
+		{"thu", "/quan-tri/thu", "send", "Thư nhắc việc", "Thư", "", []access.Right{access.RunSystem}},
 		{"uy-quyen", "/uy-quyen", "handover", "Ủy quyền khi vắng", "Ủy quyền", "", []access.Right{access.ReadWork}},
 		{"niem-phong", "/so-niem-phong", "seal", "Sổ niêm phong", "Sổ", "", []access.Right{access.ReadLog}},
 	}},
@@ -111,6 +114,7 @@ func (s *server) frame(r *http.Request, p page) frame {
 	f.Records = s.has("GET /ghi-nhan/moi") && (v.May(access.RecordWork, 0) || v.May(access.RecordLetters, 0))
 	f.Finds, f.SignOut, f.Account = s.has("GET /tim"), s.has("POST /dang-xuat"), s.has("GET /tai-khoan")
 	f.Chooser = s.has("GET /don-vi/chon")
+	f.Nudges = s.pressing(r.Context(), v.Account)
 	return f
 }
 

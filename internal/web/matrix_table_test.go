@@ -40,6 +40,14 @@ var examples = map[string]example{
 	"POST /bang-so-lieu":            {Path: "/bang-so-lieu?don-vi=02143"},
 	"POST /bang-so-lieu/{card}/bo":  {Path: "/bang-so-lieu/999999/bo?don-vi=02143"},
 	"POST /bang-so-lieu/{card}/cho": {Path: "/bang-so-lieu/999999/cho?don-vi=02143"},
+	// reminders
+	"GET /nhac-viec":                  {Path: "/nhac-viec"},
+	"POST /nhac-viec/hoan":            {Path: "/nhac-viec/hoan"},
+	"GET /tai-khoan/nhac-viec":        {Path: "/tai-khoan/nhac-viec"},
+	"POST /tai-khoan/nhac-viec":       {Path: "/tai-khoan/nhac-viec"},
+	"GET /quan-tri/thu":               {Path: "/quan-tri/thu"},
+	"POST /quan-tri/thu/thu":          {Path: "/quan-tri/thu/thu"},
+	"POST /quan-tri/thu/{id}/gui-lai": {Path: "/quan-tri/thu/999999/gui-lai"},
 	// entries
 	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},

@@ -30,7 +30,7 @@ func (s *server) routes() []route {
 	return slices.Concat(
 		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.entryRoutes(), s.importRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
-		s.signInRoutes(), s.adminRoutes(), s.logRoutes(),
+		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 	"danvan/internal/identity"
 	"danvan/internal/intake"
 	"danvan/internal/ledger"
+	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/report"
 	"danvan/internal/search"
@@ -40,6 +41,8 @@ type Deps struct {
 
 	Files   *files.Store
 	Imports *intake.Store
+	Notices *notice.Board  // nil: nobody is reminded
+	Post    *notice.Office // nil: no mail leaves
 
 	Demo string // how the invented data was made, empty for a real office
 	Home Home
@@ -71,6 +74,7 @@ type server struct {
 	uploads   chan struct{} // a place for each file that may be looked through at a time
 	parts     keptParts
 	heads     heads
+	noticed   keptNotices
 }
 
 // New returns the handler of all pages.
