@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"danvan/internal/civil"
 )
 
 // piece is what filling a template yields: text, a printed figure or a ready
@@ -54,13 +52,16 @@ type assembler struct {
 
 // assemble reads the block structure of the filled text. Headings under which
 // nothing was left are dropped, so that a report never shows an empty section.
-func assemble(pieces []piece) []Section {
+func assemble(pieces []piece) []Section { return number(prune(blocks(pieces))) }
+
+// blocks are the sections with all their blocks, before anything is dropped.
+func blocks(pieces []piece) []Section {
 	a := &assembler{sections: []Section{{ID: "dau"}}}
 	for _, l := range lines(pieces) {
 		a.line(l)
 	}
 	a.close()
-	return number(prune(a.sections))
+	return a.sections
 }
 
 // lines cuts pieces at line ends; a block is a line of its own.
@@ -257,12 +258,7 @@ func roman(n int) string {
 
 // anchor is a title as an id, unique in the report.
 func anchor(title string, seen map[string]bool) string {
-	id := strings.Join(strings.FieldsFunc(civil.Fold(title), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}), "-")
-	if id == "" {
-		id = "dau"
-	}
+	id := anchorOf(title)
 	base := id
 	for n := 2; seen[id]; n++ {
 		id = fmt.Sprintf("%s-%d", base, n)

@@ -26,6 +26,8 @@ type Request struct {
 	Status figure.Status
 	Number string // of the document, empty to be written in
 	Signer string
+	// Office is what the office itself wrote around the figures.
+	Office Office
 	// Annexes asks for the printed indicators by unit and by year too.
 	Annexes  bool
 	Progress func(done, total int)
@@ -185,7 +187,7 @@ func prepare(engine *figure.Engine, t *Template, r Request) (*filler, error) {
 	if err := lived(tree, unit, p); err != nil {
 		return nil, err
 	}
-	f := &filler{tree: tree, edition: engine.Catalog.EditionOn(p.To)}
+	f := &filler{tree: tree, edition: engine.Catalog.EditionOn(p.To), office: r.Office}
 	f.subject = subject{unit: unit, period: p, basis: r.Basis, host: unit.ID}
 	f.subject.span = unit.SpanOn(f.nameDay(unit))
 	if unit.Form == org.Body {
@@ -265,7 +267,7 @@ func (f *filler) report(t *Template, r Request) *Report {
 		Period: Period{From: p.From.String(), To: p.To.String(), Code: p.Code, Name: p.Name},
 		Basis:  f.subject.basis.String(), Status: string(f.inquiry.base.Status), Edition: f.edition.Code,
 	}
-	out.Sections = assemble(f.pieces)
+	out.Sections = f.assemble()
 	f.refs(t)
 	out.Evidence = f.evidence
 	out.Figures = f.figures()

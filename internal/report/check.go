@@ -28,6 +28,7 @@ func (t *Template) Check(e *catalog.Edition) error {
 		}
 	}
 	c.nodes(t.body)
+	c.places(t)
 	return c.issues.fault()
 }
 

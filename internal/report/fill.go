@@ -21,6 +21,8 @@ type filler struct {
 	evidence []Evidence
 	index    map[string]int
 	printed  map[string]bool // evidence whose exact value was printed beside a word
+	office   Office
+	wrong    []Notice // what the office wrote and cannot be filled
 }
 
 // subject is what the report is about.
@@ -49,6 +51,7 @@ type rowVariable struct {
 func (f *filler) reset() {
 	f.vars, f.pieces, f.evidence = map[string]variable{}, nil, nil
 	f.index, f.printed = map[string]int{}, map[string]bool{}
+	f.wrong = nil
 }
 
 func (f *filler) nodes(list []node) {
@@ -68,6 +71,8 @@ func (f *filler) nodes(list []node) {
 			f.table(n.table)
 		case chartNode:
 			f.chart(n.chart)
+		case writeNode:
+			f.write(n)
 		}
 	}
 }

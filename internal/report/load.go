@@ -69,3 +69,18 @@ func CheckAll(parts Parts, e *catalog.Edition) error {
 	}
 	return all.fault()
 }
+
+// ForDuty is the template by which a duty to report is met: it names the duty's report, and is made as often. nil
+// where the catalogue has none, or where the duty is to record work.
+func (b *Builder) ForDuty(e *catalog.Edition, d *catalog.Duty) *Template {
+	if d.Report == "" {
+		return nil
+	}
+	for _, name := range Names(e) {
+		t, err := b.Template(e, name)
+		if err == nil && t.Head.Period == d.Every && contains(t.Head.Reports, d.Report) {
+			return t
+		}
+	}
+	return nil
+}

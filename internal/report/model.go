@@ -96,6 +96,7 @@ const (
 	BlockTable     BlockKind = "table"     // Table
 	BlockChart     BlockKind = "chart"     // Chart
 	BlockNote      BlockKind = "note"      // Runs: a break in a series, an estimate
+	BlockPlace     BlockKind = "place"     // Place: where the office may write; only while it does
 )
 
 // Block is a paragraph, list, table, chart or note.
@@ -105,6 +106,13 @@ type Block struct {
 	Items [][]Run   `json:"items,omitempty"`
 	Table *Table    `json:"table,omitempty"`
 	Chart *Chart    `json:"chart,omitempty"`
+	Place *Place    `json:"-"`
+	// Written is the key of the place where the office wrote this, empty for what the program wrote.
+	Written string `json:"written,omitempty"`
+	// Key names what the program wrote, the same as long as it speaks of the same, so that it can be left out.
+	Key string `json:"-"`
+	// Hidden is why the office leaves it out; such a block is there only while the report is written.
+	Hidden string `json:"-"`
 }
 
 // NoEvidence is the Evidence of a run that prints no figure.

@@ -2,16 +2,17 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
 	"danvan/internal/civil"
 )
 
-// notices are what must be known before signing, the gravest first: checks
-// that fail, parts without data, estimates, sentences said twice.
+// notices are what must be known before signing, the gravest first: what
+// the office wrote and cannot be filled, checks that fail, parts without data, estimates, sentences said twice.
 func (f *filler) notices(sections []Section) []Notice {
-	out := f.failedChecks()
+	out := append(slices.Clone(f.wrong), f.failedChecks()...)
 	for _, g := range f.tree.Gaps(f.subject.unit.ID, f.subject.basis, f.subject.period.From, f.subject.period.To.AddDays(1)) {
 		out = append(out, Notice{Kind: "missing", Evidence: NoEvidence, Text: fmt.Sprintf(
 			"Không có dữ liệu của %s từ ngày %s đến ngày %s; số liệu trong báo cáo chưa gồm phần này.",

@@ -30,6 +30,10 @@ type (
 		name string
 		body []node
 	}
+	writeNode struct {
+		place Place
+		at    pos
+	}
 )
 
 type arm struct {
@@ -51,9 +55,10 @@ func (forNode) isNode()   {}
 func (tableNode) isNode() {}
 func (chartNode) isNode() {}
 func (partNode) isNode()  {}
+func (writeNode) isNode() {}
 
 // directives are the words that may begin a [[...]].
-var directives = []string{"if", "elif", "else", "end", "for", "sep", "table", "chart", "include"}
+var directives = []string{"if", "elif", "else", "end", "for", "sep", "table", "chart", "include", "write"}
 
 // parser turns tokens into nodes.
 type parser struct {
@@ -117,6 +122,8 @@ func (p *parser) directive(t *token, word, rest string) node {
 		return chartNode{parseChart(rest, t, p.issues)}
 	case "include":
 		return p.include(t, rest)
+	case "write":
+		return parsePlace(rest, t.at, p.issues)
 	}
 	p.issues.add(t.at, "không có chỉ dẫn [[%s]]%s", word, meant(word, directives))
 	return nil

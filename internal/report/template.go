@@ -47,7 +47,9 @@ type Head struct {
 	Title   string   `yaml:"title"`   // BÁO CÁO
 	Subject string   `yaml:"subject"` // with slots
 	For     []string `yaml:"for"`     // classes that may have it: province, */department
-	Period  string   `yaml:"period"`  // month, half, year, years, any
+	Period  string   `yaml:"period"`  // month, quarter, half, year, years, any
+	// Reports are the reports of the catalogue's duties that this template serves: mobilisation, front.
+	Reports []string `yaml:"reports"`
 	Cite    string   `yaml:"cite"`
 	Issuers []Issuer `yaml:"issuers"`
 	// Use names a part that holds the issuers, where several templates share
@@ -82,7 +84,7 @@ type issuer struct {
 	authority, recipients         [][]node
 }
 
-var periodKinds = []string{"month", "half", "year", "years", "any"}
+var periodKinds = []string{"month", "quarter", "half", "year", "years", "any"}
 
 // Parse reads the template name of parts. It gives all its problems at once.
 func Parse(name string, parts Parts) (*Template, error) {
@@ -117,7 +119,7 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 }
 
 // headKeys are what the head of a template may say.
-var headKeys = []string{"code", "name", "title", "subject", "for", "period", "cite", "issuers", "use", "checks",
+var headKeys = []string{"code", "name", "title", "subject", "for", "period", "reports", "cite", "issuers", "use", "checks",
 	"jump", "of", "times", "least", "points", "unconfirmed",
 	"since", "until", "format", "superior", "symbol", "place", "authority", "position", "recipients"}
 
