@@ -74,6 +74,15 @@ func (v *Viewer) May(right Right, unit org.UnitID) bool {
 	return false
 }
 
+// MayOver is May for the unit that a reference, CODE or CODE@DATE, names on a day; false where it names none.
+func (v *Viewer) MayOver(right Right, ref string, day civil.Date) bool {
+	if v == nil || v.tree == nil {
+		return false
+	}
+	u, err := v.tree.Resolve(ref, org.OnDay(day), day)
+	return err == nil && v.May(right, u.ID)
+}
+
 // Units are the units over which the viewer has the right. The map may be shared: it is not to be changed.
 func (v *Viewer) Units(right Right) map[org.UnitID]bool {
 	if v == nil {

@@ -100,6 +100,8 @@ func (c *valueCheck) value(f *Field, x any, at string) (any, bool) {
 		if f.Several {
 			return c.several(f, x, at)
 		}
+	case EntryRef:
+		return c.entry(f, x, at)
 	}
 	return c.text(f, x, at)
 }
@@ -286,6 +288,16 @@ func (f *Field) choiceList(day civil.Date) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// entry takes the key of another entry, or its number with or without its mark. Whether there is one is for the ledger.
+func (c *valueCheck) entry(f *Field, x any, at string) (any, bool) {
+	v, ok := c.text(f, x, at)
+	text, _ := v.(string)
+	if ok && text != "" && strings.Trim(text, "0123456789") == "" {
+		return "#" + text, true
+	}
+	return v, ok
 }
 
 func (c *valueCheck) several(f *Field, x any, at string) (any, bool) {

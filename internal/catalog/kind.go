@@ -16,6 +16,10 @@ type Kind struct {
 	Joint    bool     `json:"joint,omitempty" doc:"Có thể có đơn vị phối hợp"`
 	Title    []string `json:"title,omitempty" doc:"Các trường làm tiêu đề của ghi nhận"`
 	Help     string   `json:"help,omitempty"`
+	Register Register `json:"register,omitempty" enum:"document|programme|task" doc:"Sổ chuyên đề mà ghi nhận loại này thuộc về: văn bản, chương trình phối hợp, nhiệm vụ"`
+	GivenBy  string   `json:"given_by,omitempty" doc:"Trường ghi đơn vị giao việc: chỉ người của đơn vị ấy lập, sửa và nghiệm thu; đơn vị nhận báo tiến độ ở trang nhiệm vụ"`
+	DoneOn   string   `json:"done_on,omitempty" doc:"Trường ghi ngày làm xong: chưa ghi thì chưa xác nhận được"`
+	Escalate []int    `json:"escalate,omitempty" doc:"Số ngày quá hạn từ đó việc lên danh sách cần đôn đốc của cấp giao, mỗi số một bậc, tăng dần"`
 	Fields   []*Field `json:"fields,omitempty"`
 	Rules    []*Rule  `json:"rules,omitempty" doc:"Điều kiện giữa các trường"`
 
@@ -29,7 +33,7 @@ type Field struct {
 	Pos      `json:"-"`
 	Code     string    `json:"code" need:"true" code:"true"`
 	Name     string    `json:"name" need:"true"`
-	Type     FieldType `json:"type" need:"true" enum:"int|decimal|money|date|text|longtext|choice|choices|bool|unit|units|person|group|file|url|place_text"`
+	Type     FieldType `json:"type" need:"true" enum:"int|decimal|money|date|text|longtext|choice|choices|bool|unit|units|person|group|file|url|place_text|entry"`
 	About    string    `json:"about" need:"true" enum:"work|place|body|person" doc:"Trường nói về việc, nơi, tổ chức hay người"`
 	Part     string    `json:"part,omitempty" enum:"office_holder|contact|author|juror|commended|donor" doc:"Vai của người (bắt buộc khi about: person)"`
 	Required bool      `json:"required,omitempty"`
@@ -72,6 +76,17 @@ const (
 	File      FieldType = "file"   // SHA-256 of an attachment
 	URL       FieldType = "url"
 	PlaceText FieldType = "place_text" // a place below the commune, in words
+	EntryRef  FieldType = "entry"      // another entry: its key, or its number as #123
+)
+
+// Register is the book of its own in which the entries of a kind stand, beside the list of all entries.
+type Register string
+
+// The registers.
+const (
+	Documents  Register = "document"
+	Programmes Register = "programme"
+	Tasks      Register = "task"
 )
 
 // Rule is a condition between fields: settled_on >= accepted_on.

@@ -173,7 +173,28 @@ func (e *Edition) linkKind(k *Kind, ps *problems) {
 			ps.add(k.Key(fmt.Sprintf("title/%d", i)), fmt.Sprintf("title của %s: %q không phải trường làm tiêu đề được", k.Code, code), "Hãy dùng mã một trường chữ, ngày, số hay lựa chọn"+suggest(code, sortedKeys(k.byCode)))
 		}
 	}
+	k.checkTask(ps)
 	k.edition = e
+}
+
+// checkTask looks at what makes entries of the kind tasks: who gives them, when they are done, when they are pressed for.
+func (k *Kind) checkTask(ps *problems) {
+	is := func(key, code string, typ FieldType) {
+		if f := k.byCode[code]; code != "" && (f == nil || f.Type != typ) {
+			ps.add(k.Key(key), fmt.Sprintf("%s của %s: %q không phải trường type: %s của loại này", key, k.Code, code, typ), "Hãy dùng mã một trường của loại này"+suggest(code, sortedKeys(k.byCode)))
+		}
+	}
+	is("given_by", k.GivenBy, UnitRef)
+	is("done_on", k.DoneOn, DateT)
+	for i, days := range k.Escalate {
+		if days < 1 || i > 0 && days <= k.Escalate[i-1] {
+			ps.add(k.Key("escalate"), fmt.Sprintf("escalate của %s: số ngày phải từ 1 và tăng dần", k.Code), "Ví dụ escalate: [1, 8, 31]")
+			break
+		}
+	}
+	if k.Register == Tasks && (k.GivenBy == "" || k.DoneOn == "" || k.byCode["due_on"] == nil) {
+		ps.add(k.Key("register"), "loại nhiệm vụ "+k.Code+" thiếu given_by, done_on hoặc trường due_on", "Nhiệm vụ phải có đơn vị giao, hạn và ngày hoàn thành")
+	}
 }
 
 func (k *Kind) compileRules(ps *problems) {

@@ -10,7 +10,7 @@ import (
 //
 //	int64        int, money
 //	Decimal      decimal
-//	string       text, longtext, place_text, url, choice, unit, file; date as 2019-12-31
+//	string       text, longtext, place_text, url, choice, unit, file, entry; date as 2019-12-31
 //	bool         bool
 //	[]string     choices, units, file (several)
 //	PersonName   person; []PersonName where several

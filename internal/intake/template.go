@@ -117,6 +117,7 @@ func explain(column string, f *catalog.Field) string {
 		catalog.UnitRefs: "Mã các đơn vị, cách nhau bằng dấu chấm phẩy.", catalog.Text: "Một dòng chữ.", catalog.LongText: "Chữ.",
 		catalog.PlaceText: "Thôn, tổ dân phố.", catalog.URL: "Địa chỉ mạng, bắt đầu bằng https://.", catalog.Person: "Họ và tên; chức vụ ghi sau dấu phẩy.",
 		catalog.Group: "Nhiều dòng con, ghi dạng JSON: [{…}, {…}]; thường nhập ở biểu mẫu.", catalog.File: "Tệp đính kèm: nhập ở biểu mẫu.",
+		catalog.EntryRef: "Khóa của ghi nhận khác, hoặc số của nó như #123.",
 	}[f.Type]
 	if f.Unit != "" {
 		say += " Đơn vị tính: " + f.Unit + "."

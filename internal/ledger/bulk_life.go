@@ -41,7 +41,7 @@ func (b *bulk) lives(ctx context.Context, good []prepared, found map[string]*hea
 
 // life is the entry of one draft; nil when it is there already.
 func (b *bulk) life(ctx context.Context, p *prepared, id int64, found map[string]*headRow) (*life, error) {
-	if s := p.said[0]; b.opts.May != nil && !b.opts.May(s.kind.Code, s.unit) {
+	if !mayRecordAs(b.opts.May, b.rules.tree, p.said[0]) {
 		return nil, Problems{{"unit", Denied}}
 	}
 	if err := b.inBatch(ctx); err != nil {
@@ -53,6 +53,15 @@ func (b *bulk) life(ctx context.Context, p *prepared, id int64, found map[string
 	}
 	if err := b.references(ctx, p.said); err != nil {
 		return nil, err
+	}
+	for _, s := range p.said {
+		wrong, err := b.l.refersTo(ctx, b.tx, s, id, b.keys)
+		if err != nil {
+			return nil, err
+		}
+		if len(wrong) > 0 {
+			return nil, wrong
+		}
 	}
 	actor, at := b.opts.Actor, b.at
 	if p.draft.Actor != "" {

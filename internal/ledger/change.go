@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -27,6 +28,9 @@ func (l *Ledger) Amend(ctx context.Context, tx *db.Tx, actor string, id int64, e
 	if err != nil {
 		return Posted{}, err
 	}
+	if wrong, err := l.refersTo(ctx, tx, s, id, nil); err != nil || len(wrong) > 0 {
+		return Posted{}, errors.Join(err, wrong.err())
+	}
 	if err := l.filesKept(ctx, tx, s.files); err != nil {
 		return Posted{}, err
 	}
@@ -44,6 +48,9 @@ func (l *Ledger) Confirm(ctx context.Context, tx *db.Tx, actor string, id int64,
 	}
 	if was.head.state == Confirmed {
 		return Posted{}, fault.Newf(fault.Conflict, "Ghi nhận số %d đã được xác nhận rồi.", id)
+	}
+	if f := was.said.kind.Field(was.said.kind.DoneOn); f != nil && was.said.values[f.Code] == nil {
+		return Posted{}, fault.Newf(fault.Conflict, "Chưa xác nhận được ghi nhận số %d: chưa có “%s”. Hãy chờ đơn vị báo hoàn thành.", id, f.Name)
 	}
 	return w.next(ctx, was, was.said, ActConfirm, Confirmed, was.head.carries, "", actor)
 }

@@ -43,7 +43,7 @@ func (l *Ledger) Check(ctx context.Context, q db.Querier, drafts iter.Seq[Draft]
 		return Checked{}, err
 	}
 	r := rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, today: today(l.now()), ownKeys: true}
-	c := &checking{l: l, q: q, opts: opts, keys: map[string]taken{}, out: Checked{Adds: map[string]Added{}}}
+	c := &checking{l: l, q: q, tree: tree, opts: opts, keys: map[string]taken{}, out: Checked{Adds: map[string]Added{}}}
 	ctx, stop := context.WithCancel(ctx)
 	chunks := prepareAll(ctx, r, drafts)
 	defer func() {
@@ -68,6 +68,7 @@ func (l *Ledger) Check(ctx context.Context, q db.Querier, drafts iter.Seq[Draft]
 type checking struct {
 	l    *Ledger
 	q    db.Querier
+	tree *org.Tree
 	opts CheckOptions
 	keys map[string]taken
 	out  Checked
@@ -102,11 +103,14 @@ func (c *checking) take(ctx context.Context, chunk []prepared) error {
 // one judges a draft that is right in itself.
 func (c *checking) one(ctx context.Context, p *prepared, found map[string]*headRow) (Problems, error) {
 	s := p.said[0]
-	if c.opts.May != nil && !c.opts.May(s.kind.Code, s.unit) {
+	if !mayRecordAs(c.opts.May, c.tree, s) {
 		return Problems{{"unit", Denied}}, nil
 	}
 	carries, problems, err := c.carries(ctx, s)
 	if err != nil || len(problems) > 0 {
+		return problems, err
+	}
+	if problems, err = c.l.refersTo(ctx, c.q, s, 0, c.keys); err != nil || len(problems) > 0 {
 		return problems, err
 	}
 	if problems, err = c.files(ctx, s); err != nil || len(problems) > 0 {

@@ -33,6 +33,9 @@ func (l *Ledger) Record(ctx context.Context, tx *db.Tx, actor string, d Draft) (
 	if err != nil {
 		return Posted{}, err
 	}
+	if wrong, err := l.refersTo(ctx, tx, said, 0, nil); err != nil || len(wrong) > 0 {
+		return Posted{}, errors.Join(err, wrong.err())
+	}
 	if err := l.filesKept(ctx, tx, said.files); err != nil {
 		return Posted{}, err
 	}

@@ -171,7 +171,7 @@ func fieldType(f *catalog.Field) string {
 	names := map[catalog.FieldType]string{
 		catalog.Int: "số nguyên", catalog.DecimalT: "số thập phân", catalog.Money: "tiền (đồng)", catalog.DateT: "ngày", catalog.Text: "chữ, một dòng",
 		catalog.LongText: "chữ, nhiều dòng", catalog.Choice: "chọn một", catalog.Choices: "chọn nhiều", catalog.Bool: "có/không", catalog.UnitRef: "đơn vị",
-		catalog.UnitRefs: "nhiều đơn vị", catalog.Person: "họ tên, chức vụ", catalog.Group: "bảng", catalog.File: "tệp", catalog.URL: "địa chỉ trang", catalog.PlaceText: "nơi, bằng lời",
+		catalog.UnitRefs: "nhiều đơn vị", catalog.Person: "họ tên, chức vụ", catalog.Group: "bảng", catalog.File: "tệp", catalog.URL: "địa chỉ trang", catalog.PlaceText: "nơi, bằng lời", catalog.EntryRef: "ghi nhận khác",
 	}
 	name := names[f.Type]
 	if f.Unit != "" {

@@ -13,6 +13,7 @@ var reckoned = map[string]struct {
 	words map[string]string
 }{
 	"timeliness": {"Thời hạn", map[string]string{"on_time": "Đúng hạn", "late": "Quá hạn", "no_due": "Không có hạn"}},
+	"extended":   {"Gia hạn", map[string]string{"yes": "Đã gia hạn", "no": "Chưa gia hạn"}},
 }
 
 // labelField is the field that a label is read from: of the kind, or of the group that the series goes through.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -50,6 +51,9 @@ type kindsView struct {
 	Systems []kindGroup
 	Count   int
 	Query   string // carried along to the form
+	Carries string // the entry that the work carries out, as #123
+
+	CarriesID int64
 }
 
 type kindGroup struct {
@@ -70,6 +74,10 @@ func (s *server) recordKinds(w http.ResponseWriter, r *http.Request) error {
 			return fault.Wrap(err, fault.Invalid, "Ngày chưa đúng: "+err.Error()+".")
 		}
 		v.Query = "?ngay=" + v.Day.String()
+	}
+	if id, ok := entryNumber(q.Get(carriesField)); ok { // the work to be recorded carries this entry out
+		v.Carries, v.CarriesID = "#"+itoa(id), id
+		v.Query = "?" + url.Values{"ngay": {v.Day.String()}, carriesField: {itoa(id)}, bodyField: {q.Get(bodyField)}}.Encode()
 	}
 	ed := s.Catalog.EditionOn(v.Day)
 	may := kindsFor(tree, viewer(r.Context()), ed, v.Day)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -23,12 +24,28 @@ func mayAmend(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
 	if k == nil || e.State == ledger.Void || !v.May(recordRight(k), e.Unit) {
 		return false
 	}
+	if k.GivenBy != "" && !v.MayOver(recordRight(k), textIn(e, k.GivenBy), e.Day) { // the terms are the giver's
+		return false
+	}
 	return !guarded(k) || v.May(access.ReadLetters, e.Unit)
+}
+
+// textIn is a text that the newest version of an entry says in a field, "" for none.
+func textIn(e *ledger.Entry, code string) string {
+	var said map[string]any
+	if len(e.Versions) == 0 || json.Unmarshal([]byte(e.Versions[len(e.Versions)-1].Fields), &said) != nil {
+		return ""
+	}
+	text, _ := said[code].(string)
+	return text
 }
 
 // mayConfirm says whether a viewer may confirm an entry. Nobody confirms a letter that he may not read.
 func mayConfirm(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
 	if k == nil || e.State != ledger.Recorded || !v.May(access.ConfirmWork, e.Unit) {
+		return false
+	}
+	if k.DoneOn != "" && textIn(e, k.DoneOn) == "" || k.GivenBy != "" && !v.MayOver(access.ConfirmWork, textIn(e, k.GivenBy), e.Day) {
 		return false
 	}
 	return !guarded(k) || v.May(access.ReadLetters, e.Unit)

@@ -120,7 +120,7 @@ func shownValue(f *recordForm, fd *catalog.Field, name string) string {
 		return strings.Join(out, ", ")
 	case catalog.Bool:
 		return map[string]string{"true": "Có", "false": "Không"}[v.Get(name)]
-	case catalog.UnitRef, catalog.UnitRefs:
+	case catalog.UnitRef, catalog.UnitRefs, catalog.EntryRef:
 		var out []string
 		for _, ref := range filled(v[name]) {
 			out = append(out, or(f.Names[ref], ref))

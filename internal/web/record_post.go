@@ -45,6 +45,9 @@ func (s *server) kindOf(e *ledger.Entry) *catalog.Kind {
 func (s *server) recordNew(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	values := url.Values{dayField: {or(q.Get("ngay"), s.Today().Vi())}, bodyField: {q.Get(bodyField)}}
+	if id, ok := entryNumber(q.Get(carriesField)); ok { // work for a task, a document: the form opens with it chosen
+		values.Set(carriesField, "#"+itoa(id))
+	}
 	f, err := s.formOf(r.Context(), values, r.PathValue("kind"))
 	if err != nil {
 		return err
@@ -212,6 +215,9 @@ func (s *server) checked(ctx context.Context, f *recordForm) (*ledger.Foreseen, 
 	}
 	if err := f.explain(err); err != nil {
 		return nil, err
+	}
+	if code := f.Kind.GivenBy; fo != nil && code != "" && !viewer(ctx).MayOver(f.right, f.get(own+code), f.On) {
+		f.say(own+code, "Chỉ người của đơn vị giao mới ghi, sửa được phần này. Hãy chọn đơn vị giao trong phạm vi của bạn; đơn vị được giao báo tiến độ ở trang nhiệm vụ.")
 	}
 	if fo != nil && !viewer(ctx).May(f.right, fo.Unit) {
 		f.say(bodyField, "Tài khoản của bạn không có quyền ghi cho "+f.tree.NameOn(fo.Unit, fo.Day)+". Hãy chọn đơn vị khác, hoặc hỏi người quản trị. Phần đã gõ vẫn giữ nguyên.")

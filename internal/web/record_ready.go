@@ -12,7 +12,6 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
-	"danvan/internal/fault"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -34,8 +33,15 @@ func (s *server) ready(ctx context.Context, f *recordForm) error {
 	}
 	f.Unit, _ = f.tree.Resolve(f.get(bodyField), org.OnDay(f.On), f.On)
 	f.nearby()
-	if err := s.carried(ctx, f); err != nil {
+	if err := s.entryNamed(ctx, f, carriesField); err != nil {
 		return err
+	}
+	for _, fd := range f.Kind.Fields {
+		if fd.Type == catalog.EntryRef {
+			if err := s.entryNamed(ctx, f, own+fd.Code); err != nil {
+				return err
+			}
+		}
 	}
 	return s.written(ctx, f)
 }
@@ -218,34 +224,41 @@ func (s *server) written(ctx context.Context, f *recordForm) error {
 	return nil
 }
 
-// carried names the entry that this one carries out, or offers those whose title holds what was typed.
-func (s *server) carried(ctx context.Context, f *recordForm) error {
-	text := strings.TrimSpace(f.get(carriesField))
+// entryNamed names the entry that a control refers to, or offers those whose title holds what was typed.
+func (s *server) entryNamed(ctx context.Context, f *recordForm, control string) error {
+	text := strings.TrimSpace(f.get(control))
 	if text == "" {
 		return nil
 	}
+	ref := text
 	if id, ok := entryNumber(text); ok {
-		e, err := s.Ledger.Entry(ctx, s.DB.Read(), id)
-		if err == nil && viewer(ctx).May(access.ReadWork, e.Unit) {
-			ref := "#" + itoa(id)
-			f.Values.Set(carriesField, ref)
-			f.Names[ref] = s.headTitle(e.Head)
-		} else if err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
+		ref = "#" + itoa(id)
+	}
+	h, err := s.Ledger.Referred(ctx, s.DB.Read(), ref)
+	if err != nil {
+		return err
+	}
+	if h != nil {
+		if s.mayReadHead(viewer(ctx), f.tree, *h) {
+			f.Values.Set(control, ref)
+			f.Names[ref] = s.headTitle(*h)
 		}
 		return nil
+	}
+	if strings.HasPrefix(ref, "#") {
+		return nil // the ledger says that there is none
 	}
 	found, err := s.entriesLike(ctx, f.tree, text, maxFound)
 	if err != nil {
 		return err
 	}
 	for _, h := range found {
-		f.Found[carriesField] = append(f.Found[carriesField], option{Value: "#" + itoa(h.ID), Name: s.headTitle(h) + ", " + h.Day.Vi()})
+		f.Found[control] = append(f.Found[control], option{Value: "#" + itoa(h.ID), Name: s.headTitle(h) + ", " + h.Day.Vi()})
 	}
 	if len(found) == 0 {
-		f.say(carriesField, "Không có ghi nhận nào có “"+text+"”. Hãy gõ số của ghi nhận, ví dụ #123, hoặc vài chữ trong tên văn bản, kế hoạch.")
+		f.say(control, "Không có ghi nhận nào có “"+text+"”. Hãy gõ số của ghi nhận, ví dụ #123, hoặc vài chữ trong tên văn bản, kế hoạch.")
 	} else {
-		f.say(carriesField, "Có "+count(len(found), "ghi nhận")+" khớp “"+text+"”. Hãy chọn một trong danh sách.")
+		f.say(control, "Có "+count(len(found), "ghi nhận")+" khớp “"+text+"”. Hãy chọn một trong danh sách.")
 	}
 	return nil
 }
@@ -258,7 +271,7 @@ func (s *server) entriesLike(ctx context.Context, tree *org.Tree, text string, l
 	}
 	v := viewer(ctx)
 	heads = slices.DeleteFunc(heads, func(h ledger.Head) bool {
-		return !v.May(access.ReadWork, h.Unit) || guarded(s.Catalog.EditionOn(h.Day).Kind(h.Kind))
+		return !s.mayReadHead(v, tree, h) || guarded(s.Catalog.EditionOn(h.Day).Kind(h.Kind))
 	})
 	return heads[:min(len(heads), limit)], nil
 }
@@ -281,7 +294,7 @@ func (s *server) carrySuggestions(w http.ResponseWriter, r *http.Request) error 
 			return err
 		}
 		if id, ok := entryNumber(q); ok {
-			if e, err := s.Ledger.Entry(r.Context(), s.DB.Read(), id); err == nil && viewer(r.Context()).May(access.ReadWork, e.Unit) {
+			if e, err := s.Ledger.Entry(r.Context(), s.DB.Read(), id); err == nil && s.mayReadHead(viewer(r.Context()), tree, e.Head) {
 				found = append([]ledger.Head{e.Head}, found...)
 			}
 		}

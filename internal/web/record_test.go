@@ -58,6 +58,10 @@ func TestEveryKindIsRecorded(t *testing.T) {
 				}
 			}
 			x := typed(k, n)
+			if k.GivenBy != "" {
+				x.values.Set("f-"+k.GivenBy, u.Code)
+				x.fields[k.GivenBy] = ledger.Ref(u)
+			}
 			if review := r.on(r.post(address, x.fill(u, keyOf(n), "xem"), x.ups...)); review.status != http.StatusOK || !strings.Contains(review.body, "Lưu ghi nhận") {
 				t.Errorf("%s: review answers %d: %s", k.Code, review.status, summaryOf(review.body))
 				continue

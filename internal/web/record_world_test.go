@@ -299,6 +299,8 @@ func (x *typing) field(f *catalog.Field, name string, n int, free bool) any {
 		}
 		x.values.Set(name+"-so-dong", "4")
 		return rows
+	case catalog.EntryRef, catalog.UnitRef, catalog.UnitRefs:
+		return nil // names what the database has: by hand, where it is required
 	case catalog.URL:
 		x.values.Set(name, "https://example.vn/bai-"+strconv.Itoa(n))
 		return x.values.Get(name)
