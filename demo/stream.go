@@ -229,7 +229,7 @@ func (w *world) someBody(st *stream, day civil.Date, r *rand.Rand) (org.UnitID, 
 
 // draft makes one entry; fields that must add up get their value later.
 func (w *world) draft(st *stream, kind *catalog.Kind, s slot, r *rand.Rand) ledger.Draft {
-	d := ledger.Draft{Key: w.key(kind.Code), Kind: kind.Code, Unit: w.ref(s.unit), Day: s.day, Confirmed: r.Float64() < .9 && s.day < w.spec.Today.AddDays(-40)}
+	d := ledger.Draft{Key: w.key(kind.Code), Kind: kind.Code, Unit: w.ref(s.unit), Day: s.day, Confirmed: w.confirmed(s.day, r)}
 	if st.Place == "commune" {
 		if below := w.under(w.host(s.unit, s.day), s.day); len(below) > 0 {
 			d.Place = w.ref(below[r.IntN(len(below))])
@@ -244,6 +244,13 @@ func (w *world) draft(st *stream, kind *catalog.Kind, s slot, r *rand.Rand) ledg
 	}
 	d.Fields = w.fill(kind, st, s, r)
 	return d
+}
+
+// confirmed says whether somebody has confirmed the work of a day by now: nothing of the last weeks, all but a tenth of
+// the months before, and everything older.
+func (w *world) confirmed(day civil.Date, r *rand.Rand) bool {
+	soon := r.Float64() < .9
+	return day < w.spec.Today.AddDays(-150) || soon && day < w.spec.Today.AddDays(-25)
 }
 
 // partner is a body of the class in the same territory, or anywhere in the province for provincial ones.

@@ -12,7 +12,7 @@ type Kind struct {
 	Verified bool     `json:"verified,omitempty" doc:"Đã đọc toàn văn điều khoản được dẫn"`
 	By       []string `json:"by" need:"true" doc:"Lớp đơn vị được ghi nhận: cấp/loại, \"*\" là mọi đơn vị"`
 	Day      string   `json:"day" need:"true" doc:"Nhãn của ngày ghi nhận, ví dụ: Ngày khai mạc"`
-	Confirm  string   `json:"confirm,omitempty" enum:"none|superior|approver" doc:"Ai xác nhận"`
+	Confirm  string   `json:"confirm,omitempty" enum:"none|superior|approver" doc:"Ai xác nhận; bỏ trống là approver"`
 	Joint    bool     `json:"joint,omitempty" doc:"Có thể có đơn vị phối hợp"`
 	Title    []string `json:"title,omitempty" doc:"Các trường làm tiêu đề của ghi nhận"`
 	Help     string   `json:"help,omitempty"`
@@ -27,6 +27,13 @@ type Kind struct {
 	byCode  map[string]*Field
 	plans   []*plan // the series that read this kind, compiled
 }
+
+// Who confirms the entries of a kind.
+const (
+	ByNobody   = "none"     // they count as they are recorded
+	ByApprover = "approver" // whoever confirms work over the entry's own body
+	BySuperior = "superior" // whoever confirms work from above the entry's body
+)
 
 // Field is one value that a kind asks for.
 type Field struct {

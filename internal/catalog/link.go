@@ -156,7 +156,7 @@ func (e *Edition) checkClasses(list []string, key string, at Pos, ps *problems) 
 
 func (e *Edition) linkKind(k *Kind, ps *problems) {
 	if k.Confirm == "" {
-		k.Confirm = "none"
+		k.Confirm = ByApprover
 	}
 	e.checkClasses(k.By, "by", k.Pos, ps)
 	k.byCode = e.linkFields(k.Fields, k.Code, ps)

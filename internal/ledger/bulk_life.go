@@ -99,7 +99,7 @@ func (b *bulk) step(ctx context.Context, e *life, prev, next *said, s Step, acto
 		if carries, err = b.carries(ctx, next, e.head.id); err != nil {
 			return err
 		}
-		state = Recorded
+		state = anew(next.kind)
 	case s.Act == ActConfirm:
 		state = Confirmed
 	case s.Act == ActVoid && s.Reason != "":

@@ -14,7 +14,7 @@ import (
 )
 
 // Amend replaces what an entry says. expect is the version that the person saw; when it is no longer the last one
-// the act is refused as a Conflict. A confirmed entry needs to be confirmed anew.
+// the act is refused as a Conflict. A confirmed entry needs to be confirmed anew, unless nobody confirms its kind.
 func (l *Ledger) Amend(ctx context.Context, tx *db.Tx, actor string, id int64, expect int, a Amendment) (Posted, error) {
 	w, was, err := l.open(ctx, tx, actor, id, expect)
 	if err != nil {
@@ -37,7 +37,7 @@ func (l *Ledger) Amend(ctx context.Context, tx *db.Tx, actor string, id int64, e
 	if err := l.keep(ctx, tx, s.edition); err != nil {
 		return Posted{}, err
 	}
-	return w.next(ctx, was, s, ActAmend, Recorded, carries, a.Reason, actor)
+	return w.next(ctx, was, s, ActAmend, anew(s.kind), carries, a.Reason, actor)
 }
 
 // Confirm marks the last version of an entry as confirmed: its facts count in the confirmed part of the totals.
@@ -51,6 +51,11 @@ func (l *Ledger) Confirm(ctx context.Context, tx *db.Tx, actor string, id int64,
 	}
 	if f := was.said.kind.Field(was.said.kind.DoneOn); f != nil && was.said.values[f.Code] == nil {
 		return Posted{}, fault.Newf(fault.Conflict, "Chưa xác nhận được ghi nhận số %d: chưa có “%s”. Hãy chờ đơn vị báo hoàn thành.", id, f.Name)
+	}
+	if r, err := standingReturn(ctx, tx, id, expect); err != nil {
+		return Posted{}, err
+	} else if r != nil {
+		return Posted{}, fault.Newf(fault.Conflict, "Bản %d của ghi nhận số %d đã được trả lại. Hãy thu hồi việc trả lại rồi xác nhận, hoặc chờ người ghi sửa.", expect, id)
 	}
 	return w.next(ctx, was, was.said, ActConfirm, Confirmed, was.head.carries, "", actor)
 }

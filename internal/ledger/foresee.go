@@ -48,7 +48,7 @@ func (l *Ledger) ForeseeSome(ctx context.Context, q db.Querier, d Draft) (*Fores
 	if s == nil {
 		return nil, problems, nil
 	}
-	return s.foreseen(0, posting(ActRecord, nil, s.sums, Recorded)), problems, nil
+	return s.foreseen(0, posting(ActRecord, nil, s.sums, anew(s.kind))), problems, nil
 }
 
 // Foresee says what recording a draft would add, by the rules of Record. It writes nothing; the key, the link to
@@ -62,7 +62,7 @@ func (l *Ledger) Foresee(ctx context.Context, q db.Querier, d Draft) (*Foreseen,
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
-	state := Recorded
+	state := anew(s.kind)
 	if d.Confirmed {
 		state = Confirmed
 	}
@@ -83,7 +83,7 @@ func (l *Ledger) ForeseeAmend(ctx context.Context, q db.Querier, id int64, a Ame
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
-	return s.foreseen(id, posting(ActAmend, was.said.sums, s.sums, Recorded)), nil
+	return s.foreseen(id, posting(ActAmend, was.said.sums, s.sums, anew(s.kind))), nil
 }
 
 // ForeseeVoid says what voiding an entry would take back.
@@ -93,6 +93,15 @@ func (l *Ledger) ForeseeVoid(ctx context.Context, q db.Querier, id int64) (*Fore
 		return nil, err
 	}
 	return was.said.foreseen(id, posting(ActVoid, was.said.sums, nil, Void)), nil
+}
+
+// ForeseeConfirm says what confirming an entry would add to the confirmed part.
+func (l *Ledger) ForeseeConfirm(ctx context.Context, q db.Querier, id int64) (*Foreseen, error) {
+	was, err := l.standing(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	return was.said.foreseen(id, posting(ActConfirm, was.said.sums, nil, Confirmed)), nil
 }
 
 func (l *Ledger) rulesNow(ctx context.Context, q db.Querier) (rules, error) {

@@ -26,7 +26,8 @@ type Filter struct {
 	States []State // empty: all but void
 	Text   string  // every word of it occurs; one typed with marks occurs with these marks (Pick), others without
 	Batch  int64
-	Actor  string // did one of the versions
+	Actor  string         // did one of the versions
+	Only   map[int64]bool // these entries alone; nil does not restrict
 	Hidden *Hidden
 }
 
@@ -268,6 +269,9 @@ func (f Filter) where(unit, day string) (string, []any) {
 		c.add("id IN (SELECT entry FROM entry_version WHERE actor = ?)", f.Actor)
 	}
 	f.Hidden.where(&c)
+	if f.Only != nil {
+		ofIDs(&c, f.Only)
+	}
 	for _, word := range strings.Fields(civil.Fold(f.Text)) {
 		c.add(`fold LIKE ? ESCAPE '\'`, "%"+likeSafe(word)+"%")
 	}
@@ -300,6 +304,15 @@ func ofUnits(c *condition, column string, ids []org.UnitID) {
 		b.WriteString(strconv.FormatInt(int64(id), 10))
 	}
 	c.parts = append(c.parts, b.String()+")")
+}
+
+// ofIDs writes numbers of entries into the text; 0 is none's.
+func ofIDs(c *condition, ids map[int64]bool) {
+	text := []string{"0"}
+	for id := range ids {
+		text = append(text, strconv.FormatInt(id, 10))
+	}
+	c.parts = append(c.parts, "id IN ("+strings.Join(text, ",")+")")
 }
 
 func (h *Hidden) has(kind string, unit org.UnitID) bool {

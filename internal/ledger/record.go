@@ -105,7 +105,7 @@ func (w *act) post(ctx context.Context, e *life) (Posted, error) {
 
 // recorded is the life of an entry with its first version.
 func (s *said) recorded(d Draft, id, carries, batch int64, actor string, at int64) *life {
-	state := Recorded
+	state := anew(s.kind)
 	if d.Confirmed {
 		state = Confirmed
 	}

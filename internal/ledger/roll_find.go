@@ -58,7 +58,8 @@ func (x *rolled) chosen(f *Filter) []*rollRow {
 		r := &x.rows[i]
 		switch {
 		case f.To != 0 && r.day > f.To, !kinds[r.kind], !stateIn(f.States, states[r.state]), f.Batch != 0 && r.batch != f.Batch,
-			units != nil && !units[r.unit], places != nil && !places[r.place], f.Hidden.has(x.kinds[r.kind], r.unit):
+			units != nil && !units[r.unit], places != nil && !places[r.place], f.Hidden.has(x.kinds[r.kind], r.unit),
+			f.Only != nil && !f.Only[r.id]:
 			continue
 		case f.From != 0 && r.day < f.From:
 			return out // they stand by day

@@ -262,7 +262,8 @@ func (k *shelved) chosen(f *Filter, text *textFilter, tests []test) []*shelfRow 
 		r := &k.rows[i]
 		switch {
 		case f.To != 0 && r.Day > f.To, !stateIn(f.States, r.State), units != nil && !units[r.Unit],
-			places != nil && !places[r.Place], f.Batch != 0 && r.Batch != f.Batch, f.Hidden.has(r.Kind, r.Unit):
+			places != nil && !places[r.Place], f.Batch != 0 && r.Batch != f.Batch, f.Hidden.has(r.Kind, r.Unit),
+			f.Only != nil && !f.Only[r.ID]:
 			continue
 		case f.From != 0 && r.Day < f.From:
 			return out // they stand by day

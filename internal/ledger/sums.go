@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/org"
 )
@@ -56,6 +57,14 @@ func posting(act Act, prev, next []sum, state State) []sum {
 		return append(opposites(prev), standing(next, state)...)
 	}
 	return standing(next, state)
+}
+
+// anew is the state of an entry that says something new: to be confirmed, unless nobody confirms its kind.
+func anew(k *catalog.Kind) State {
+	if k.Confirm == catalog.ByNobody {
+		return Confirmed
+	}
+	return Recorded
 }
 
 // standing is what stands after an act that posts sums anew.

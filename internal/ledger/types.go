@@ -18,7 +18,7 @@ const (
 )
 
 // State is where an entry stands after a version. An amendment leads back from confirmed to recorded: what was
-// confirmed is no longer what stands there.
+// confirmed is no longer what stands there. What nobody confirms (catalog.ByNobody) is confirmed as it is recorded.
 type State string
 
 const (

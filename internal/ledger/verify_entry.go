@@ -96,7 +96,7 @@ func (c *entryCheck) order(i int, v *sealed, before State) {
 	case ActRecord:
 		ok = i == 0 && v.state != Void
 	case ActAmend:
-		ok = i > 0 && before != Void && v.state == Recorded
+		ok = i > 0 && before != Void && v.state == c.anew(v)
 	case ActConfirm:
 		ok = i > 0 && before == Recorded && v.state == Confirmed
 	case ActVoid:
@@ -105,6 +105,14 @@ func (c *entryCheck) order(i int, v *sealed, before State) {
 	if !ok {
 		c.find("version", v.number, fmt.Sprintf("%s/%s", v.act, v.state), nil, "bản %d không thể theo sau trạng thái “%s”.", v.number, before)
 	}
+}
+
+// anew is the state that an amendment leads to under the version's edition.
+func (c *entryCheck) anew(v *sealed) State {
+	if ed := c.page.editions[v.edition]; ed != nil && ed.Kind(c.head.kind) != nil {
+		return anew(ed.Kind(c.head.kind))
+	}
+	return Recorded
 }
 
 // leaf compares a version with what the log says of it.

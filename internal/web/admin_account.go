@@ -215,9 +215,9 @@ func actsOn(ctx context.Context, q db.Querier, p person) ([]actRow, error) {
 
 // Words of the log, for people.
 var (
-	subjectNames = map[string]string{"entry": "ghi nhận", "account": "tài khoản", "grant": "quyền", "change": "việc sắp xếp", "units": "danh mục đơn vị", "setup": "cài đặt"}
+	subjectNames = map[string]string{"entry": "ghi nhận", "entry_return": "ghi nhận", "account": "tài khoản", "grant": "quyền", "change": "việc sắp xếp", "units": "danh mục đơn vị", "setup": "cài đặt"}
 	leafActs     = map[string]string{
-		"record": "ghi nhận", "amend": "sửa", "void": "hủy", "confirm": "xác nhận", "create": "lập", "rename": "sửa thông tin",
+		"record": "ghi nhận", "amend": "sửa", "void": "hủy", "confirm": "xác nhận", "return": "trả lại", "take_back": "thu hồi việc trả lại", "create": "lập", "rename": "sửa thông tin",
 		"password": "đặt mật khẩu", "disable": "ngừng", "enable": "mở lại", "unlock": "mở khóa đăng nhập", "lock": "tạm khóa đăng nhập",
 		"reset_totp": "gỡ xác thực hai lớp", "totp": "đặt xác thực hai lớp", "end_sessions": "kết thúc các phiên", "grant": "giao", "end_grant": "kết thúc",
 		"delegate": "ủy", "revoke": "thu hồi", "apply": "nhập", "undo": "hoàn tác", "load": "nạp", "setup": "hoàn tất",

@@ -238,11 +238,16 @@ func TestAmendVoidConfirm(t *testing.T) {
 		if e.Version != 3 || !strings.Contains(e.Versions[2].Fields, `"attendances":75`) {
 			t.Errorf("version %d, %s", e.Version, e.Versions[len(e.Versions)-1].Fields)
 		}
+		if a := r.post(address+"xac-nhan", url.Values{"khoa": {keyOf(16)}, "phien-ban": {"3"}}); a.status != http.StatusForbidden {
+			t.Errorf("confirms what he wrote himself: %d", a.status)
+		}
+		r.as("duyet", "06", access.Approver)
 		for range 2 {
 			if a := r.post(address+"xac-nhan", url.Values{"khoa": {keyOf(6)}, "phien-ban": {"3"}}); a.status != http.StatusSeeOther {
 				t.Errorf("confirm: %d %s", a.status, summaryOf(a.body))
 			}
 		}
+		r.as("thu", "06", access.Roles()...)
 		if a := r.post(address+"huy", url.Values{"khoa": {keyOf(7)}, "phien-ban": {"4"}}); a.status != http.StatusUnprocessableEntity {
 			t.Errorf("void without reason: %d", a.status)
 		}

@@ -49,6 +49,11 @@ type entryView struct {
 	Proof    string // where the newest version stands in the sealed log
 	Names    map[string]string
 	List     *neighbours // of the list it was opened from, nil for none
+
+	State      string          // as shownState calls it
+	Returns    []ledger.Return // all, oldest first
+	Returned   *ledger.Return  // the one that stands, nil for none
+	Confirmers []string        // who confirms it, while it waits
 }
 
 // unitLink names a unit as it was on the entry's day.
@@ -88,11 +93,10 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v = s.entryView(tree, e, mayRead(viewer(r.Context()), s.kindNear(e.Head.Kind, e.Day), e.Unit))
-		if v.Proof, err = proofLine(r, q, e); err != nil {
+		if v, err = s.wholeView(r.Context(), q, tree, e); err != nil {
 			return err
 		}
-		if v.Names, err = s.actorNames(r.Context(), q, e); err != nil {
+		if v.Proof, err = proofLine(r, q, e); err != nil {
 			return err
 		}
 		v.List, err = s.neighbours(r, q, id)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -51,25 +50,6 @@ func (s *server) neighbours(r *http.Request, q db.Querier, id int64) (*neighbour
 	}
 	if out.At = civil.FormatInt(int64(from + i + 1)); !near.More {
 		out.At += " trong " + civil.FormatInt(int64(near.Total))
-	}
-	return out, nil
-}
-
-// actorNames are the names of the accounts that made an entry's versions.
-func (s *server) actorNames(ctx context.Context, q db.Querier, e *ledger.Entry) (map[string]string, error) {
-	out := map[string]string{}
-	if s.Accounts == nil {
-		return out, nil
-	}
-	for _, v := range e.Versions {
-		if _, known := out[v.Actor]; known {
-			continue
-		}
-		account, err := s.Accounts.ByLogin(ctx, q, v.Actor)
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return nil, err
-		}
-		out[v.Actor] = account.Name
 	}
 	return out, nil
 }

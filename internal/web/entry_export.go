@@ -190,7 +190,7 @@ func (e *export) row(tree *org.Tree, h ledger.Head, d *ledger.Draft) []cell {
 	if !reads {
 		place, title = "", shownTitle(k, h.Title)
 	}
-	row = append(row, cell{text: "#" + strconv.FormatInt(h.ID, 10)}, cell{text: stateName(string(h.State))}, cell{text: tree.NameOn(h.Unit, h.Day)}, cell{text: place})
+	row = append(row, cell{text: "#" + strconv.FormatInt(h.ID, 10)}, cell{text: stateName(shownState(k, h.State, e.ask.back[h.ID]))}, cell{text: tree.NameOn(h.Unit, h.Day)}, cell{text: place})
 	if e.ask.Kind == nil {
 		row = append(row, cell{text: title})
 	}

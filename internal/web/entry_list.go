@@ -34,6 +34,7 @@ type listAsk struct {
 	Hides    bool       // letters that the viewer may not read are left out, for a condition asks about their content
 	filter   ledger.Filter
 	reads    map[org.UnitID]bool // units whose letters the viewer may read
+	back     map[int64]bool      // entries that were returned
 }
 
 // fieldAsk is what is asked of one field.
@@ -49,7 +50,7 @@ type fieldAsk struct {
 func (a *fieldAsk) asked() bool { return a.Value != "" || a.From != "" || a.To != "" }
 
 // states that a list can be narrowed to.
-var stateOptions = []option{{Value: "", Name: "Còn hiệu lực"}, {Value: "recorded", Name: "Chờ xác nhận"}, {Value: "confirmed", Name: "Đã xác nhận"}, {Value: "void", Name: "Đã hủy"}, {Value: "all", Name: "Mọi trạng thái"}}
+var stateOptions = []option{{Value: "", Name: "Còn hiệu lực"}, {Value: "recorded", Name: "Chưa xác nhận"}, {Value: stateReturned, Name: "Bị trả lại"}, {Value: "confirmed", Name: "Đã xác nhận"}, {Value: "void", Name: "Đã hủy"}, {Value: "all", Name: "Mọi trạng thái"}}
 
 var orderOptions = []option{{Value: "", Name: "Ngày, mới trước"}, {Value: "cu", Name: "Ngày, cũ trước"}, {Value: "don-vi", Name: "Đơn vị"}, {Value: "loai", Name: "Loại việc"}, {Value: "ghi", Name: "Mới ghi trước"}}
 
@@ -90,6 +91,12 @@ func (s *server) readList(r *http.Request) (*listAsk, error) {
 		}
 	}
 	a.restrict(s, viewer(r.Context()))
+	if a.back, err = s.returnedNow(r.Context()); err != nil {
+		return nil, err
+	}
+	if a.State == stateReturned {
+		a.filter.Only = a.back
+	}
 	return a, nil
 }
 
@@ -203,6 +210,8 @@ func (a *listAsk) restrict(s *server, v *access.Viewer) {
 	case "":
 	case "all":
 		a.filter.States = []ledger.State{ledger.Recorded, ledger.Confirmed, ledger.Void}
+	case stateReturned:
+		a.filter.States = []ledger.State{ledger.Recorded}
 	default:
 		a.filter.States = []ledger.State{ledger.State(a.State)}
 	}
@@ -328,6 +337,7 @@ func columnsOf(k *catalog.Kind) []*catalog.Field {
 type lineView struct {
 	ledger.Line
 	Kind, Unit, Place string
+	Shown             string // the state, as shownState calls it
 	Link              string
 	Cells             []string
 }
@@ -402,6 +412,7 @@ func (s *server) lineView(a *listAsk, l ledger.Line, columns []*catalog.Field, a
 	if !reads {
 		out.Title, out.Place = shownTitle(k, l.Title), out.Unit
 	}
+	out.Shown = shownState(k, l.State, a.back[l.ID])
 	out.Link = "/ghi-nhan/" + strconv.FormatInt(l.ID, 10) + a.query("vt", strconv.Itoa(at))
 	for _, f := range columns {
 		switch raw := ledger.Member(l.Fields, f.Code); {

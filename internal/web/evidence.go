@@ -242,6 +242,10 @@ func stateName(state string) string {
 		return "đã xác nhận"
 	case "void":
 		return "đã hủy"
+	case stateReturned:
+		return "bị trả lại"
+	case stateEntered:
+		return "đã vào sổ"
 	}
 	return state
 }
@@ -250,6 +254,10 @@ func stateChip(state string) string {
 	switch state {
 	case "confirmed":
 		return "done"
+	case stateEntered:
+		return "plain"
+	case stateReturned:
+		return "late"
 	case "void":
 		return "late"
 	}

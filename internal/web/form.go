@@ -103,6 +103,8 @@ var notices = map[string]string{
 	"sua":            "Đã lưu bản sửa. Bản cũ vẫn được giữ trong các phiên bản.",
 	"huy":            "Đã hủy ghi nhận. Số liệu đã trừ ra khỏi mọi chỉ tiêu.",
 	"xac-nhan":       "Đã xác nhận.",
+	"tra-lai":        "Đã trả lại kèm nhận xét. Người ghi thấy ngay ở trang Hôm nay.",
+	"thoi-tra-lai":   "Đã thu hồi việc trả lại. Ghi nhận lại chờ xác nhận.",
 	"giao":           "Đã giao quyền.",
 	"ket-thuc":       "Đã kết thúc quyền.",
 	"ngung":          "Đã ngừng tài khoản.",

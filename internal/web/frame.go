@@ -28,6 +28,7 @@ type frame struct {
 	Account bool
 	Chooser bool
 	Nudges  int // reminders that press
+	Waiting int // entries that wait for the one who asks to confirm them
 }
 
 // navItem is a line of the navigation: shown when its page exists and the viewer holds one of the rights somewhere.
@@ -109,6 +110,7 @@ func (s *server) frame(r *http.Request, p page) frame {
 			f.Groups = append(f.Groups, kept)
 		}
 	}
+	f.Waiting = s.waitingCount(r.Context())
 	f.Tabs = tabsOf(f.Groups)
 	f.Posts = s.posts(r, v)
 	f.Records = s.has("GET /ghi-nhan/moi") && (v.May(access.RecordWork, 0) || v.May(access.RecordLetters, 0))

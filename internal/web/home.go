@@ -29,6 +29,8 @@ type homeView struct {
 	Late    int  // of Dues
 	Ended   bool // the unit is no more
 	Waiting waitingView
+	Queue   []waitingEntry // what waits for the viewer, of all periods
+	Back    []waitingEntry // what was returned to the viewer
 	Recent  []lastAct
 	Map     *drawnMap
 	MapOf   deskCard
@@ -89,6 +91,12 @@ func (s *server) fillHome(ctx context.Context, v *homeView, who *access.Viewer) 
 		}
 	}
 	if v.Waiting, err = s.waiting(ctx, v.Scope, who); err != nil {
+		return err
+	}
+	if v.Queue, err = s.waitingFor(ctx); err != nil {
+		return err
+	}
+	if v.Back, err = s.returnedTo(ctx); err != nil {
 		return err
 	}
 	if v.Recent, err = s.recent(ctx, v.Scope, who); err != nil {

@@ -170,13 +170,12 @@ type entryRow struct {
 // waitingView is what was recorded and not confirmed yet.
 type waitingView struct {
 	Total int64
-	Mine  bool // the viewer may confirm it
 	Rows  []entryRow
 }
 
 // waiting are the entries of the period that are recorded but not confirmed.
 func (s *server) waiting(ctx context.Context, sc *scope, who *access.Viewer) (waitingView, error) {
-	v := waitingView{Mine: who.May(access.ConfirmWork, sc.Unit.ID)}
+	var v waitingView
 	type found struct {
 		total int64
 		rows  []entryRow

@@ -69,10 +69,17 @@ var examples = map[string]example{
 	"POST /ghi-nhan/{id}/sua":        {Path: "/ghi-nhan/{work}/sua", Unit: theBody, Also: access.RecordWork},
 	"GET /ghi-nhan/{id}/huy":         {Path: "/ghi-nhan/{work}/huy", Unit: theBody, Also: access.RecordWork},
 	"POST /ghi-nhan/{id}/huy":        {Path: "/ghi-nhan/{work}/huy", Unit: theBody, Also: access.RecordWork},
-	"POST /ghi-nhan/{id}/xac-nhan":   {Path: "/ghi-nhan/{work}/xac-nhan", Unit: theBody},
 	"GET /ghi-nhan/{id}/tep/{n}":     {Path: "/ghi-nhan/{work}/tep/1", Unit: theBody},
 	"GET /ghi-nhan/{id}/tep/{n}/anh": {Path: "/ghi-nhan/{work}/tep/1/anh", Unit: theBody},
 	"GET /ghi-nhan/{id}/bang-chung":  {Path: "/ghi-nhan/{entry}/bang-chung", Unit: theBody},
+	// confirming
+	"GET /duyet":                       {Path: "/duyet"},
+	"POST /duyet":                      {Path: "/duyet"},
+	"GET /duyet/{id}":                  {Path: "/duyet/{waits}", Unit: theBody},
+	"POST /ghi-nhan/{id}/xac-nhan":     {Path: "/ghi-nhan/{waits}/xac-nhan", Unit: theBody},
+	"GET /ghi-nhan/{id}/tra-lai":       {Path: "/ghi-nhan/{waits}/tra-lai", Unit: theBody},
+	"POST /ghi-nhan/{id}/tra-lai":      {Path: "/ghi-nhan/{waits}/tra-lai", Unit: theBody},
+	"POST /ghi-nhan/{id}/thoi-tra-lai": {Path: "/ghi-nhan/{waits}/thoi-tra-lai", Unit: theBody},
 	// import
 	"GET /nhap":                  {Path: "/nhap"},
 	"POST /nhap":                 {Path: "/nhap"},
@@ -195,6 +202,7 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"draft":  draftOfTheCommune,
 	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
 	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
+	"waits":  waitingEntryOf,
 	"account": func(t testing.TB, o *office) string {
 		return fmt.Sprint(accountOf(t, o, "ma.tran").ID) // without grants: every administrator runs it
 	},

@@ -29,7 +29,6 @@ func (s *server) recordRoutes() []route {
 		{"POST /ghi-nhan/{id}/sua", access.RecordAny, onEntry, s.amendPost},
 		{"GET /ghi-nhan/{id}/huy", access.RecordAny, onEntry, s.voidOpen},
 		{"POST /ghi-nhan/{id}/huy", access.RecordAny, onEntry, s.voidPost},
-		{"POST /ghi-nhan/{id}/xac-nhan", access.ConfirmWork, onEntry, s.confirmPost},
 		{"GET /ghi-nhan/{id}/tep/{n}", access.ReadWork, onEntry, s.attachment},
 		{"GET /ghi-nhan/{id}/tep/{n}/anh", access.ReadWork, onEntry, s.attachmentPicture},
 	}

@@ -40,17 +40,6 @@ func textIn(e *ledger.Entry, code string) string {
 	return text
 }
 
-// mayConfirm says whether a viewer may confirm an entry. Nobody confirms a letter that he may not read.
-func mayConfirm(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
-	if k == nil || e.State != ledger.Recorded || !v.May(access.ConfirmWork, e.Unit) {
-		return false
-	}
-	if k.DoneOn != "" && textIn(e, k.DoneOn) == "" || k.GivenBy != "" && !v.MayOver(access.ConfirmWork, textIn(e, k.GivenBy), e.Day) {
-		return false
-	}
-	return !guarded(k) || v.May(access.ReadLetters, e.Unit)
-}
-
 // overEntry lays a form over an entry: what stands there, under which edition.
 func (s *server) overEntry(ctx context.Context, f *recordForm, id int64) error {
 	e, err := s.Ledger.Entry(ctx, s.DB.Read(), id)
@@ -362,35 +351,4 @@ func (s *server) actOnce(r *http.Request, key string, act func(ctx context.Conte
 		})
 		return err
 	})
-}
-
-func (s *server) confirmPost(w http.ResponseWriter, r *http.Request) error {
-	values, _, err := s.readForm(w, r)
-	if err != nil {
-		return err
-	}
-	f := sentForm(values)
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return fault.New(fault.NotFound, "Số ghi nhận chỉ gồm chữ số. Hãy mở từ danh sách ghi nhận.")
-	}
-	if done, err := s.sentBefore(r, f.Key); err != nil || done {
-		return orRedirect(w, r, err, id, "xac-nhan")
-	}
-	e, err := s.Ledger.Entry(r.Context(), s.DB.Read(), id)
-	if err != nil {
-		return err
-	}
-	if e.State == ledger.Recorded && !mayConfirm(viewer(r.Context()), s.kindOf(e), e) {
-		return fault.New(fault.Denied, "Tài khoản của bạn không có quyền xác nhận ghi nhận này.")
-	}
-	saw, err := strconv.Atoi(f.get(versionField))
-	if err != nil {
-		return fault.New(fault.Invalid, "Chưa rõ xác nhận bản nào. Hãy mở lại ghi nhận rồi bấm Xác nhận.")
-	}
-	err = s.actOnce(r, f.Key, func(ctx context.Context, tx *db.Tx, actor string) error {
-		_, err := s.Ledger.Confirm(ctx, tx, actor, id, saw)
-		return err
-	})
-	return orRedirect(w, r, err, id, "xac-nhan")
 }

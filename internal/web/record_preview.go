@@ -56,6 +56,11 @@ const figuresOpen = 8
 
 // previewOf asks the figures that an act feeds, as they stand and as they would stand.
 func (s *server) previewOf(ctx context.Context, tree *org.Tree, fo *ledger.Foreseen) (*figurePreview, error) {
+	return s.previewAs(ctx, tree, fo, figure.All)
+}
+
+// previewAs asks them over all entries or over the confirmed alone.
+func (s *server) previewAs(ctx context.Context, tree *org.Tree, fo *ledger.Foreseen, status figure.Status) (*figurePreview, error) {
 	p := &figurePreview{}
 	sums := netted(fo.Sums)
 	joint := map[org.UnitID]bool{}
@@ -71,6 +76,9 @@ func (s *server) previewOf(ctx context.Context, tree *org.Tree, fo *ledger.Fores
 	qs := s.askedOf(tree, lead)
 	if p.Nothing = len(qs) == 0; p.Nothing {
 		return p, nil
+	}
+	for i := range qs {
+		qs[i].Status = status
 	}
 	changes, err := s.Figures.After(ctx, qs, addedOf(fo.Entry, sums))
 	if err != nil {

@@ -28,7 +28,7 @@ type subject func(s *server, r *http.Request) (org.UnitID, error)
 // is asked before it is answered, and docs/permissions.csv is made from these rows.
 func (s *server) routes() []route {
 	return slices.Concat(
-		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.entryRoutes(), s.importRoutes(),
+		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 	)
