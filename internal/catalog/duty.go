@@ -15,12 +15,34 @@ type Duty struct {
 	Kind     string     `json:"kind,omitempty" doc:"Loại ghi nhận phải có"`
 	Report   string     `json:"report,omitempty" doc:"Mẫu báo cáo phải nộp: tên tệp trong templates/ hoặc mã trong danh sách reports"`
 	Every    string     `json:"every" need:"true" enum:"week|month|quarter|half|nine_months|year|two_years|five_years|term|once|event"`
+	Act      string     `json:"act,omitempty" enum:"plan|report|meeting|conference|publication|reception|training|inspection|review|figures|work" doc:"Việc thuộc loại nào, để lọc; bỏ trống: report là báo cáo, còn lại là việc khác"`
+	Event    *DutyEvent `json:"event,omitempty" doc:"Với every: event: việc nào làm phát sinh trách nhiệm"`
+	Proof    *DutyProof `json:"proof,omitempty" doc:"Với every: event: trường của chính ghi nhận đó cho biết đã làm"`
+	NoNil    bool       `json:"no_nil,omitempty" doc:"Không được khai không phát sinh: luật buộc phải làm"`
 	AtLeast  int        `json:"at_least,omitempty" doc:"Số lần ít nhất trong kỳ; mặc định 1"`
 	Regime   string     `json:"regime,omitempty" doc:"Chế độ kỳ báo cáo; bỏ trống là kỳ lịch"`
 	Due      *Due       `json:"due,omitempty"`
 	From     civil.Date `json:"from,omitempty"`
 	Until    civil.Date `json:"until,omitempty"`
 	Help     string     `json:"help,omitempty"`
+}
+
+// DutyEvent says which entries call forth a duty: those of a kind, of a body that owes the duty, from the day in Day
+// (empty: the day of the entry). Field and Is, where given, choose among them.
+type DutyEvent struct {
+	Pos   `json:"-"`
+	Kind  string `json:"kind" need:"true" doc:"Loại ghi nhận làm phát sinh"`
+	Day   string `json:"day,omitempty" doc:"Trường ngày để tính hạn; bỏ trống là ngày ghi nhận"`
+	Field string `json:"field,omitempty" doc:"Chỉ những ghi nhận mà trường này"`
+	Is    string `json:"is,omitempty" doc:"có giá trị này"`
+}
+
+// DutyProof is a field of the very entry that called the duty forth: a day on which it was met, or, with Is, a value
+// that says so. Empty is the day of the entry itself.
+type DutyProof struct {
+	Pos   `json:"-"`
+	Field string `json:"field,omitempty" doc:"Trường ngày đã làm; bỏ trống là ngày ghi nhận"`
+	Is    string `json:"is,omitempty" doc:"Giá trị cho biết đã làm"`
 }
 
 // Due is the last day of a duty, counted from an event.

@@ -31,6 +31,50 @@ func (e *Edition) checkDuty(d *Duty, ps *problems) {
 		ps.add(d.Key("until"), "trách nhiệm "+d.Code+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
 	}
 	checkDue(d.Due, d.Code, ps)
+	e.checkEvery(d, ps)
+}
+
+// checkEvery asks for what each way of coming round needs to be reckoned. A stored edition was checked by the rules of
+// its day.
+func (e *Edition) checkEvery(d *Duty, ps *problems) {
+	at := d.Key("every")
+	switch {
+	case e.stored:
+	case d.Every == "once" && d.From == 0:
+		ps.add(at, "trách nhiệm "+d.Code+" chỉ làm một lần nhưng không nói từ ngày nào", "Hãy thêm from: ngày có hiệu lực")
+	case d.Every == "once" && d.Until == 0 && (d.Due == nil || d.Due.On == ""):
+		ps.add(at, "trách nhiệm "+d.Code+" chỉ làm một lần nhưng không có hạn", "Hãy thêm due: {on: MM-DD} hoặc until")
+	case d.Every == "term" && (e.Regimes.Regime(d.Regime) == nil || len(e.Regimes.Regime(d.Regime).Terms) == 0):
+		ps.add(at, "trách nhiệm "+d.Code+" theo nhiệm kỳ nhưng chế độ kỳ không có nhiệm kỳ", "Hãy thêm regime: mã chế độ có terms")
+	case d.Every == "event" && d.Event == nil:
+		ps.add(at, "trách nhiệm "+d.Code+" theo sự việc nhưng không nói sự việc nào", "Hãy thêm event: {kind: loại ghi nhận}")
+	case d.Every == "event" && (d.Due == nil || d.Due.After != "event"):
+		ps.add(at, "trách nhiệm "+d.Code+" theo sự việc nhưng không có hạn tính từ sự việc", "Hãy thêm due: {days: ..., day_type: ..., after: event}")
+	case d.Every != "event" && (d.Event != nil || d.Proof != nil):
+		ps.add(at, "trách nhiệm "+d.Code+" có event, proof nhưng không theo sự việc", "Hãy sửa every: event hoặc bỏ event, proof")
+	case d.Every == "event":
+		e.checkEvent(d, ps)
+	}
+}
+
+func (e *Edition) checkEvent(d *Duty, ps *problems) {
+	k := e.kinds[d.Event.Kind]
+	if k == nil {
+		ps.add(d.Event.Key("kind"), fmt.Sprintf("trách nhiệm %s do loại ghi nhận không có làm phát sinh: %q", d.Code, d.Event.Kind), "Hãy sửa mã"+suggest(d.Event.Kind, sortedKeys(e.kinds)))
+		return
+	}
+	fields := map[string]string{"day": d.Event.Day, "field": d.Event.Field}
+	if d.Proof != nil {
+		fields["proof"] = d.Proof.Field
+		if d.Kind != d.Event.Kind {
+			ps.add(d.Key("proof"), "trách nhiệm "+d.Code+" có proof nên kind phải là chính loại ghi nhận phát sinh", "Hãy sửa kind: "+d.Event.Kind)
+		}
+	}
+	for _, key := range sortedKeys(fields) {
+		if f := fields[key]; f != "" && k.Field(f) == nil {
+			ps.add(d.Event.Pos, fmt.Sprintf("trách nhiệm %s: %s dùng trường %q mà loại %s không có", d.Code, key, f, k.Code), "Hãy sửa tên trường")
+		}
+	}
 }
 
 func checkDue(due *Due, owner string, ps *problems) {
@@ -69,6 +113,14 @@ var windowCode = regexp.MustCompile(`^(year|H[12]|9M|Q[1-4]|M(0[1-9]|1[0-2])|mon
 func (e *Edition) checkRegimes(ps *problems) {
 	for _, r := range e.Regimes {
 		checkDue(r.Due, r.Code, ps)
+		if len(r.Windows) == 0 && len(r.Terms) == 0 {
+			ps.add(r.Pos, "chế độ "+r.Code+" không có kỳ nào", "Hãy thêm windows hoặc terms")
+		}
+		for _, t := range r.Terms {
+			if t.To <= t.From {
+				ps.add(t.Key("to"), "chế độ "+r.Code+" có nhiệm kỳ viết ngược", "to phải sau from")
+			}
+		}
 		if r.From != 0 && r.Until != 0 && r.Until <= r.From {
 			ps.add(r.Key("until"), "chế độ "+r.Code+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
 		}

@@ -20,8 +20,17 @@ type Regime struct {
 	From     civil.Date         `json:"from,omitempty" doc:"Có hiệu lực từ"`
 	Until    civil.Date         `json:"until,omitempty" doc:"Hết hiệu lực từ"`
 	Due      *Due               `json:"due,omitempty"`
-	Windows  map[string]*Window `json:"windows" need:"true" doc:"year, H1, H2, 9M, Q1–Q4, M01–M12, hoặc month"`
+	Windows  map[string]*Window `json:"windows,omitempty" doc:"year, H1, H2, 9M, Q1–Q4, M01–M12, hoặc month"`
+	Terms    []*Term            `json:"terms,omitempty" doc:"Nhiệm kỳ, cho trách nhiệm có every: term"`
 	Help     string             `json:"help,omitempty"`
+}
+
+// Term is one term of office.
+type Term struct {
+	Pos  `json:"-"`
+	From civil.Date `json:"from" need:"true"`
+	To   civil.Date `json:"to" need:"true"`
+	Name string     `json:"name" need:"true"`
 }
 
 // Window is the first and last day of one period of a regime.

@@ -128,14 +128,10 @@ func dueWords(ed *catalog.Edition, d *catalog.Duty) string {
 
 // dueMonths are the days of the year on which the duties of the view are due, by month.
 func dueMonths(v dutyView, ed *catalog.Edition) []dueMonth {
-	var cal *catalog.Calendar
-	if len(ed.Calendars) > 0 {
-		cal = ed.Calendars[0]
-	}
 	days := map[int][]dueDay{}
 	for _, line := range v.Duties {
-		for _, x := range duesIn(line.Duty, ed.Regimes, cal, v.Year) {
-			days[x.Day.Month()] = append(days[x.Day.Month()], x)
+		for _, turn := range line.TurnsDue(ed.Regimes, ed.Calendar("vn"), civil.NewDate(v.Year, 1, 1), civil.NewDate(v.Year, 12, 31)) {
+			days[turn.Due.Month()] = append(days[turn.Due.Month()], dueDay{turn.Due, line.Duty, turn.Period.Name})
 		}
 	}
 	var out []dueMonth
@@ -144,20 +140,6 @@ func dueMonths(v dutyView, ed *catalog.Edition) []dueMonth {
 		slices.SortStableFunc(list, func(a, b dueDay) int { return int(a.Day - b.Day) })
 		first := civil.NewDate(v.Year, month, 1)
 		out = append(out, dueMonth{Name: "Tháng " + civil.FormatInt(int64(month)), Open: v.Today >= first && v.Today <= first.MonthEnd(), Days: list})
-	}
-	return out
-}
-
-// duesIn are the days of a year on which a duty is due. A duty that comes with an event has none.
-func duesIn(d *catalog.Duty, regimes catalog.Regimes, cal *catalog.Calendar, year int) []dueDay {
-	var out []dueDay
-	for month := -2; month <= 12; month++ {
-		for _, turn := range d.Turns(regimes, cal, civil.NewDate(year, month, 15)) {
-			seen := slices.ContainsFunc(out, func(x dueDay) bool { return x.Day == turn.Due })
-			if turn.Due.Year() == year && !seen && turn.Due >= d.From && (d.Until == 0 || turn.Due < d.Until) {
-				out = append(out, dueDay{turn.Due, d, turn.Period.Name})
-			}
-		}
 	}
 	return out
 }

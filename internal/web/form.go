@@ -124,4 +124,6 @@ var notices = map[string]string{
 	"tat-hai-lop":    "Đã tắt lớp thứ hai.",
 	"noi":            "Đã nối tài khoản.",
 	"go-noi":         "Đã gỡ nối tài khoản.",
+	"khai-khong":     "Đã khai không phát sinh.",
+	"rut-khong":      "Đã rút lần khai không phát sinh.",
 }

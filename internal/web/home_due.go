@@ -69,7 +69,7 @@ func (s *server) dues(ctx context.Context, sc *scope) ([]dueLine, error) {
 		if d.Kind == "" {
 			continue
 		}
-		for _, turn := range d.Turns(ed.Regimes, cal, today) {
+		for _, turn := range d.TurnsDue(ed.Regimes, cal, today.AddDays(-lateDays), today.AddDays(soonDays)) {
 			left := today.DaysUntil(turn.Due)
 			if left > soonDays || left < -lateDays {
 				continue

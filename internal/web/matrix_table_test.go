@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"danvan/internal/access"
+	"danvan/internal/db"
+	"danvan/internal/duty"
 )
 
 // example is one address of a route. A new route needs one line here: without it TestEveryRouteAsEveryRole fails
@@ -48,6 +50,12 @@ var examples = map[string]example{
 	"GET /quan-tri/thu":               {Path: "/quan-tri/thu"},
 	"POST /quan-tri/thu/thu":          {Path: "/quan-tri/thu/thu"},
 	"POST /quan-tri/thu/{id}/gui-lai": {Path: "/quan-tri/thu/999999/gui-lai"},
+	// duties
+	"GET /dinh-ky":                           {Path: "/dinh-ky?don-vi=02143"},
+	"GET /dinh-ky/khong-phat-sinh":           {Path: "/dinh-ky/khong-phat-sinh?don-vi=02143.UBND&viec=feedback.monthly&tu=2026-09-01&den=2026-09-30", Unit: theBody},
+	"POST /dinh-ky/khong-phat-sinh":          {Path: "/dinh-ky/khong-phat-sinh?don-vi=02143.UBND&viec=feedback.monthly&tu=2026-09-01&den=2026-09-30", Unit: theBody},
+	"GET /dinh-ky/khong-phat-sinh/{id}":      {Path: "/dinh-ky/khong-phat-sinh/{nil}", Unit: theBody},
+	"POST /dinh-ky/khong-phat-sinh/{id}/rut": {Path: "/dinh-ky/khong-phat-sinh/{nil}/rut", Unit: theBody},
 	// entries
 	"GET /ghi-nhan":      {Path: "/ghi-nhan?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},
@@ -199,6 +207,7 @@ var examples = map[string]example{
 // things are what a path may name in braces, by how the demo finds it.
 var things = map[string]func(t testing.TB, o *office) string{
 	"change": mergeOfTheProvince,
+	"nil":    nilOfTheBody,
 	"draft":  draftOfTheCommune,
 	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
 	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
@@ -222,4 +231,28 @@ func entryOf(t testing.TB, o *office, kind string, but bool) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(id)
+}
+
+// nilOfTheBody is a nil return of theBody, stated for the asking.
+func nilOfTheBody(t testing.TB, o *office) string {
+	t.Helper()
+	ctx := t.Context()
+	key := duty.Key{Duty: "feedback.monthly", Unit: unitOf(t, o, theBody), From: 20260801, To: 20260831}
+	all, err := duty.Nils(ctx, o.app.DB.Read(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) > 0 {
+		return fmt.Sprint(all[0].ID)
+	}
+	book := &duty.Book{Catalog: o.app.Catalog, Tree: o.app.Org.Tree}
+	var n *duty.NilReturn
+	err = o.app.DB.Write(ctx, func(tx *db.Tx) error {
+		n, err = book.StateNil(ctx, tx, "thu", key, today, "Trong tháng không có phản hồi nào")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(n.ID)
 }
