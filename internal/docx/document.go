@@ -25,6 +25,8 @@ type Document struct {
 	// Recipients are the lines under "Nơi nhận:", without their dash.
 	Recipients []string
 	Signature  Signature
+	// Appendices follow the signature. A document of nothing else has no
+	// letterhead.
 	Appendices []Appendix
 	// Mark, when set, is printed at the head of every page, for instance
 	// "Dữ liệu minh họa – mọi bản ghi đều là giả định".

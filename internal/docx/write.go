@@ -19,7 +19,7 @@ const (
 
 // Write writes the document as a .docx file.
 func Write(w io.Writer, d *Document) error {
-	if d.Title == "" && d.Subject == "" && len(d.Blocks) == 0 {
+	if !d.hasBody() && len(d.Appendices) == 0 {
 		return ErrEmpty
 	}
 	pk := newPack(d)
@@ -27,6 +27,12 @@ func Write(w io.Writer, d *Document) error {
 		return err
 	}
 	return pk.writeZip(w)
+}
+
+// hasBody is false for a document that is nothing but its appendices: a table
+// that goes with a letter written elsewhere. It has no letterhead.
+func (d *Document) hasBody() bool {
+	return d.Title != "" || d.Subject != "" || len(d.Blocks) > 0
 }
 
 // pack collects the parts of the file.
@@ -90,12 +96,14 @@ func (pk *pack) document() error {
 	pk.headers()
 	p := &part{pk: pk, form: pk.form, width: pk.textWidth(false)}
 	p.raw(xmlHead + `<w:document ` + wordNames + `><w:body>`)
-	p.letterhead(pk.d.Letterhead)
-	p.title(pk.d.Title, pk.d.Subject)
-	if err := p.blocks(holdLast(pk.d.Blocks)); err != nil {
-		return err
+	if pk.d.hasBody() {
+		p.letterhead(pk.d.Letterhead)
+		p.title(pk.d.Title, pk.d.Subject)
+		if err := p.blocks(holdLast(pk.d.Blocks)); err != nil {
+			return err
+		}
+		p.closing(pk.d.Recipients, pk.d.Signature)
 	}
-	p.closing(pk.d.Recipients, pk.d.Signature)
 	if err := p.appendices(); err != nil {
 		return err
 	}
@@ -142,7 +150,9 @@ func (p *part) appendices() error {
 		p.raw(p.pk.section(false, true))
 		return nil
 	}
-	p.paragraph(para{lineExact: 2, size: 1, sect: p.pk.section(false, true)})
+	if p.pk.d.hasBody() {
+		p.paragraph(para{lineExact: 2, size: 1, sect: p.pk.section(false, true)})
+	}
 	for i, a := range apps {
 		p.width = p.pk.textWidth(a.Landscape)
 		p.appendixHead(a)

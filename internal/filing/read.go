@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"danvan/internal/civil"
@@ -251,6 +254,36 @@ func unpack(packed []byte) ([]byte, error) {
 	out, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("unpack report: %w", err)
+	}
+	return out, nil
+}
+
+// Printings are the newest versions with a printed report, by filing; one without is left out.
+func Printings(ctx context.Context, q db.Querier, ids []int64) (map[int64]int, error) {
+	out := map[int64]int{}
+	for part := range slices.Chunk(ids, 500) {
+		var list []string
+		for _, id := range part {
+			list = append(list, strconv.FormatInt(id, 10))
+		}
+		rows, err := q.QueryContext(ctx, `SELECT filing, max(version) FROM filing_version
+			WHERE content IS NOT NULL AND filing IN (`+strings.Join(list, ",")+`) GROUP BY filing`)
+		if err != nil {
+			return nil, fmt.Errorf("read printings: %w", err)
+		}
+		for rows.Next() {
+			var id int64
+			var version int
+			if err := rows.Scan(&id, &version); err != nil {
+				_ = rows.Close()
+				return nil, fmt.Errorf("read printings: %w", err)
+			}
+			out[id] = version
+		}
+		if err := rows.Err(); err != nil {
+			return nil, fmt.Errorf("read printings: %w", err)
+		}
+		_ = rows.Close()
 	}
 	return out, nil
 }

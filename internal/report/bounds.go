@@ -1,6 +1,11 @@
 package report
 
-import "math/big"
+import (
+	"math/big"
+
+	"danvan/internal/catalog"
+	"danvan/internal/figure"
+)
 
 // Bounds are what a template says about figures that must be looked at before
 // its report is filed. What is left out is the program's own.
@@ -16,7 +21,7 @@ type Bounds struct {
 // Jump says when a figure stands too far from that of the same period of the
 // year before.
 type Jump struct {
-	// Times is by how much it has grown, or fallen, to be asked about: 2 is
+	// Times is by how much it has Grown, or Fallen, to be asked about: 2 is
 	// twice or half.
 	Times int64 `yaml:"times"`
 	// Least is the smallest difference, in the figure's unit, that is worth a
@@ -71,27 +76,37 @@ func (b Bounds) verify(at pos, issues *Problems) {
 	}
 }
 
-// leap says how a figure stands to that of the year before.
-type leap int
+// Leap says how a figure stands to that of the year before.
+type Leap int
 
 const (
-	steady leap = iota
-	grown
-	fallen
-	vanished // nothing, or a stated zero, where there was plenty
+	Steady Leap = iota
+	Grown
+	Fallen
+	Vanished // nothing, or a stated zero, where there was plenty
 )
+
+// Leap judges a figure against that of the same period of the year before;
+// where the two cannot be compared it is Steady.
+func (b Bounds) Leap(ind *catalog.Indicator, now, past *figure.Figure) Leap {
+	a := asked{q: now.Ask, earlier: past.Ask, now: now}
+	if !a.comparable(past) {
+		return Steady
+	}
+	return b.of(ind.Code).judge(now.Val, past.Val, ind.Percent || now.Measure == "%")
+}
 
 // judge holds a value against that of the year before; nil is nothing
 // reported. ratio says that both are percentages.
-func (j Jump) judge(now, before *big.Rat, ratio bool) leap {
+func (j Jump) judge(now, before *big.Rat, ratio bool) Leap {
 	if before == nil {
-		return steady
+		return Steady
 	}
 	if now == nil {
 		if !ratio && before.Cmp(rat(j.Least)) >= 0 {
-			return vanished
+			return Vanished
 		}
-		return steady
+		return Steady
 	}
 	diff := new(big.Rat).Sub(now, before)
 	size := new(big.Rat).Abs(diff)
@@ -99,10 +114,10 @@ func (j Jump) judge(now, before *big.Rat, ratio bool) leap {
 		return way(size.Cmp(rat(j.Points)) >= 0, diff)
 	}
 	if size.Cmp(rat(j.Least)) < 0 || now.Sign() < 0 || before.Sign() < 0 {
-		return steady
+		return Steady
 	}
 	if now.Sign() == 0 {
-		return vanished
+		return Vanished
 	}
 	low, high := before, now
 	if diff.Sign() < 0 {
@@ -111,14 +126,14 @@ func (j Jump) judge(now, before *big.Rat, ratio bool) leap {
 	return way(new(big.Rat).Mul(low, rat(j.Times)).Cmp(high) <= 0, diff)
 }
 
-func way(far bool, diff *big.Rat) leap {
+func way(far bool, diff *big.Rat) Leap {
 	switch {
 	case !far:
-		return steady
+		return Steady
 	case diff.Sign() > 0:
-		return grown
+		return Grown
 	}
-	return fallen
+	return Fallen
 }
 
 func rat(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }

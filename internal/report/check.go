@@ -18,6 +18,16 @@ func (t *Template) Check(e *catalog.Edition) error {
 	for _, class := range t.Head.For {
 		c.class(class, at)
 	}
+	for _, code := range t.Head.Key {
+		if e.Indicator(code) == nil {
+			c.issues.add(at, "key: không có chỉ tiêu %q%s", code, meant(code, c.indicators))
+		}
+	}
+	for code := range t.Head.Checks.Of {
+		if e.Indicator(code) == nil {
+			c.issues.add(at, "checks: không có chỉ tiêu %q%s", code, meant(code, c.indicators))
+		}
+	}
 	c.nodes(t.subject)
 	for _, i := range t.issuers {
 		for _, class := range i.For {
@@ -38,6 +48,24 @@ func (t *Template) mentioned(e *catalog.Edition) []string {
 	c := &checker{edition: e, vars: map[string]string{}}
 	c.nodes(t.body)
 	return c.whole
+}
+
+// mostKey is how many figures stand for a report where its head names none.
+const mostKey = 6
+
+// Key are the indicators that stand for the report where many are set side by
+// side: those that its head names, else the first of its own that have a ref.
+func (t *Template) Key(e *catalog.Edition) []string {
+	if len(t.Head.Key) > 0 {
+		return t.Head.Key
+	}
+	var out []string
+	for _, code := range t.mentioned(e) {
+		if i := e.Indicator(code); len(i.Ref) > 0 && len(out) < mostKey {
+			out = append(out, code)
+		}
+	}
+	return out
 }
 
 type checker struct {

@@ -72,6 +72,7 @@ type Earlier struct {
 	Filing int64
 	Name   string // "Báo cáo tháng 10 năm 2025, số 15-BC/BDV"
 	Report *Report
+	Moved  []Difference // what Differences gives of it
 }
 
 // Examine tests a built report. Figures of the report's own unit are held
@@ -89,11 +90,7 @@ func (b *Builder) Examine(ctx context.Context, r *Report, s Surroundings) ([]Fin
 	x.figures()
 	x.surroundings(s)
 	for _, e := range s.Earlier {
-		list, err := Differences(ctx, b.Engine, e.Report)
-		if err != nil {
-			return nil, err
-		}
-		x.changed(e, list)
+		x.changed(e)
 	}
 	x.rest()
 	slices.SortStableFunc(x.found, func(a, b Finding) int { return cmp.Compare(rank(a), rank(b)) })
@@ -257,13 +254,13 @@ func (x *examiner) leaps(a asked) {
 	ratio := a.now.Ind.Percent || a.now.Measure == "%"
 	then := a.earlierName()
 	switch j := x.bounds.of(a.now.Indicator); j.judge(a.now.Val, a.before.Val, ratio) {
-	case vanished:
+	case Vanished:
 		what := "là 0"
 		if a.now.Val == nil {
 			what = "chưa có ghi nhận nào"
 		}
 		x.add(a, FindingVanished, "", true, fmt.Sprintf("%s %s, trong khi %s là %s.", x.about(a), what, then, printedAs(a.before)))
-	case grown, fallen:
+	case Grown, Fallen:
 		if a.index == NoEvidence {
 			return
 		}

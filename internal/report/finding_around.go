@@ -59,8 +59,8 @@ func codes(list []Body) []string {
 }
 
 // changed are figures of an earlier report that are others now.
-func (x *examiner) changed(e Earlier, list []Difference) {
-	for _, d := range list {
+func (x *examiner) changed(e Earlier) {
+	for _, d := range e.Moved {
 		if d.Printed.By != "" {
 			continue // its whole is on the list
 		}

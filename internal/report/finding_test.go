@@ -180,10 +180,10 @@ func TestDifferencesSincePrinting(t *testing.T) {
 			t.Errorf("of the district: %+v of %v", d, keysOf(byKey))
 		}
 		next := w.build("06", "2020")
-		found := found(w.examine(next, report.Surroundings{Earlier: []report.Earlier{{Filing: 7, Name: "Báo cáo năm 2019", Report: printed}}}),
+		found := found(w.examine(next, report.Surroundings{Earlier: []report.Earlier{{Filing: 7, Name: "Báo cáo năm 2019", Report: printed, Moved: list}}}),
 			report.FindingChanged, "Lượt người dự đã in 110 lượt người trong báo cáo năm 2019, nay là 74 lượt người, do 3 ghi nhận.")
 		if found == nil || !found.Must || found.Filing != 7 || len(found.Entries) != 3 {
-			t.Errorf("the next report is not asked: %+v of %v", found, texts(w.examine(next, report.Surroundings{Earlier: []report.Earlier{{Filing: 7, Name: "Báo cáo năm 2019", Report: printed}}})))
+			t.Errorf("the next report is not asked: %+v of %v", found, texts(w.examine(next, report.Surroundings{Earlier: []report.Earlier{{Filing: 7, Name: "Báo cáo năm 2019", Report: printed, Moved: list}}})))
 		}
 	})
 }

@@ -58,6 +58,9 @@ type Head struct {
 	// Checks are the bounds beyond which a figure is asked about before the
 	// report is filed.
 	Checks Bounds `yaml:"checks"`
+	// Key are the indicators that stand for the report where the reports of
+	// many units are set side by side.
+	Key []string `yaml:"key"`
 }
 
 // Issuer says in whose name a report goes out. The first that fits unit and
@@ -119,7 +122,7 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 }
 
 // headKeys are what the head of a template may say.
-var headKeys = []string{"code", "name", "title", "subject", "for", "period", "reports", "cite", "issuers", "use", "checks",
+var headKeys = []string{"code", "name", "title", "subject", "for", "period", "reports", "cite", "issuers", "use", "checks", "key",
 	"jump", "of", "times", "least", "points", "unconfirmed",
 	"since", "until", "format", "superior", "symbol", "place", "authority", "position", "recipients"}
 

@@ -126,4 +126,10 @@ var notices = map[string]string{
 	"go-noi":         "Đã gỡ nối tài khoản.",
 	"khai-khong":     "Đã khai không phát sinh.",
 	"rut-khong":      "Đã rút lần khai không phát sinh.",
+
+	// of reports from below
+	"nhan-bao-cao":     "Đã nhận báo cáo.",
+	"tra-bao-cao":      "Đã trả lại báo cáo kèm ý kiến; đơn vị thấy ý kiến ở kỳ báo cáo của mình.",
+	"nhan-cac-bao-cao": "Đã nhận các báo cáo được chọn.",
+	"trich":            "Đã đưa các đoạn được chọn vào báo cáo của đơn vị, kèm nguồn; hãy đọc lại và sửa lời.",
 }

@@ -118,6 +118,17 @@ var examples = map[string]example{
 	"GET /bao-cao":                {Path: "/bao-cao?don-vi=02143&ky=2026-M10"},
 	"GET /bao-cao/{template}":     {Path: "/bao-cao/thang?don-vi=02143&ky=2026-M10"},
 	"GET /bao-cao/{template}/tep": {Path: "/bao-cao/thang/tep?don-vi=02143&ky=2026-M10&dang=json"},
+	// reports from below; what is judged is the superior's
+	"GET /ky-bao-cao/cap-duoi":      {Path: "/ky-bao-cao/cap-duoi?don-vi=19&ky=2026-M10&nhom=body", Unit: "19"},
+	"GET /ky-bao-cao/cap-duoi/tep":  {Path: "/ky-bao-cao/cap-duoi/tep?don-vi=19&ky=2026-M10&nhom=body&dang=csv", Unit: "19"},
+	"POST /ky-bao-cao/cap-duoi":     {Path: "/ky-bao-cao/cap-duoi?don-vi=19&ky=2026-M10&nhom=body", Unit: "19"},
+	"GET /ky-bao-cao/{id}/xem-xet":  {Path: "/ky-bao-cao/{filed}/xem-xet"},
+	"POST /ky-bao-cao/{id}/nhan":    {Path: "/ky-bao-cao/{filed}/nhan", Unit: "19"},
+	"POST /ky-bao-cao/{id}/tra-lai": {Path: "/ky-bao-cao/{filed}/tra-lai", Unit: "19"},
+	"GET /ky-bao-cao/{id}/khac":     {Path: "/ky-bao-cao/{filed}/khac"},
+	"GET /ky-bao-cao/{id}/khac/tep": {Path: "/ky-bao-cao/{filed}/khac/tep?dang=csv"},
+	"GET /ky-bao-cao/{id}/kiem":     {Path: "/ky-bao-cao/{filed}/kiem"},
+	"POST /ky-bao-cao/{id}/kiem":    {Path: "/ky-bao-cao/{filed}/kiem"},
 	// units, catalogue, log
 	"GET /don-vi":       {Path: "/don-vi"},
 	"GET /don-vi/{ref}": {Path: "/don-vi/02143"},
@@ -208,6 +219,7 @@ var examples = map[string]example{
 var things = map[string]func(t testing.TB, o *office) string{
 	"change": mergeOfTheProvince,
 	"nil":    nilOfTheBody,
+	"filed":  filedReport,
 	"draft":  draftOfTheCommune,
 	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
 	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },

@@ -32,6 +32,7 @@ func (s *server) routes() []route {
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(),
+		s.collectRoutes(),
 	)
 }
 

@@ -75,6 +75,8 @@ type server struct {
 	parts     keptParts
 	heads     heads
 	noticed   keptNotices
+	printed   printedReports
+	moved     keptDifferences
 }
 
 // New returns the handler of all pages.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"strings"
 
 	"danvan/internal/civil"
+	"danvan/internal/docx"
 	"danvan/internal/fault"
 	"danvan/internal/xlsx"
 )
@@ -41,7 +43,7 @@ func pointerCell(decimal *string) tableCell {
 	return exactCell(r)
 }
 
-// sendTable answers with the table as CSV or XLSX.
+// sendTable answers with the table as CSV, XLSX or DOCX.
 func (s *server) sendTable(w http.ResponseWriter, kind string, t tableFile) error {
 	var b bytes.Buffer
 	var mime string
@@ -51,8 +53,10 @@ func (s *server) sendTable(w http.ResponseWriter, kind string, t tableFile) erro
 		mime, err = "text/csv; charset=utf-8", t.csv(&b, s.demoNote())
 	case "xlsx":
 		mime, err = documentKinds["xlsx"].mime, t.xlsx(&b, s.demoNote())
+	case "docx":
+		mime, err = documentKinds["docx"].mime, t.docx(&b, s.demoNote())
 	default:
-		return fault.New(fault.Invalid, "Dạng tệp phải là csv hoặc xlsx.")
+		return fault.New(fault.Invalid, "Dạng tệp phải là docx, xlsx hoặc csv.")
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", t.Name, err)
@@ -129,4 +133,49 @@ func (c tableCell) typed() xlsx.Cell {
 	}
 	n, _ := c.Number.Float64()
 	return xlsx.Decimal(n, 2)
+}
+
+// docx writes the table as a document in landscape, for a file that goes with a letter.
+func (t tableFile) docx(b *bytes.Buffer, note string) error {
+	title := t.Name
+	if len(t.Titles) > 0 {
+		title = t.Titles[0]
+	}
+	table := docx.Table{Note: strings.Join(t.Notes, " ")}
+	var head []docx.HeadCell
+	for i, c := range t.Columns {
+		name := c.Head
+		if c.Unit != "" {
+			name += " (" + c.Unit + ")"
+		}
+		head = append(head, docx.HeadCell{Text: name})
+		table.Columns = append(table.Columns, docx.Column{Align: t.align(i)})
+	}
+	table.Head = [][]docx.HeadCell{head}
+	for _, row := range t.Rows {
+		var cells []docx.Cell
+		for _, c := range row {
+			text := c.Text
+			if c.Number != nil {
+				text = civil.FormatTrim(c.Number, shownDecimals)
+			}
+			cells = append(cells, docx.Cell{Text: text})
+		}
+		table.Rows = append(table.Rows, docx.Row{Cells: cells})
+	}
+	var blocks []docx.Block
+	for _, line := range t.Titles[min(1, len(t.Titles)):] {
+		blocks = append(blocks, docx.Paragraph{Runs: []docx.Run{{Text: line, Italic: true}}, Align: docx.AlignCenter})
+	}
+	return docx.Write(b, &docx.Document{Mark: upperFirst(note), Appendices: []docx.Appendix{{Title: title, Landscape: true, Blocks: append(blocks, table)}}})
+}
+
+// align puts columns of numbers to the right.
+func (t tableFile) align(column int) docx.Align {
+	for _, row := range t.Rows {
+		if column < len(row) && row[column].Number != nil {
+			return docx.AlignRight
+		}
+	}
+	return docx.AlignLeft
 }
