@@ -135,8 +135,8 @@ func (v *judgeView) grid() string {
 
 // The fields of the acts of a superior.
 const (
-	judgedField = "ban"
-	remarkField = "y-kien"
+	judgedField  = "ban"
+	judgedRemark = "y-kien"
 )
 
 // judge runs one act of the superior over the filing in the path. The form carries the version that was read: what has
@@ -159,10 +159,10 @@ func (s *server) judge(w http.ResponseWriter, r *http.Request, done string, act 
 		return fault.New(fault.Invalid, "Biểu mẫu thiếu số phiên bản. Hãy mở lại báo cáo rồi làm lại.")
 	}
 	err = s.onceFor(r, sent, func(tx *db.Tx) error {
-		return act(r.Context(), tx, v, expect, strings.TrimSpace(sent.get(remarkField)))
+		return act(r.Context(), tx, v, expect, strings.TrimSpace(sent.get(judgedRemark)))
 	})
 	if say := sentence(err); say != "" {
-		v.Form.say(fieldSaid(say, "ý kiến", remarkField, ""), say)
+		v.Form.say(fieldSaid(say, "ý kiến", judgedRemark, ""), say)
 		return s.showJudge(w, r, v)
 	}
 	if err != nil {

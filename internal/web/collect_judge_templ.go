@@ -376,7 +376,7 @@ func judgeDetail(v *judgeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = textField(v.Form, control{Name: remarkField, Label: "Ý kiến", Hint: "Bắt buộc khi trả lại: ghi rõ cần sửa, bổ sung gì. Đơn vị đọc được ý kiến này.", Class: "wide"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = textField(v.Form, control{Name: judgedRemark, Label: "Ý kiến", Hint: "Bắt buộc khi trả lại: ghi rõ cần sửa, bổ sung gì. Đơn vị đọc được ý kiến này.", Class: "wide"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
