@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/web", "demo"},
 	{"internal/search"},
-	{"internal/report", "internal/intake", "internal/duty"},
+	{"internal/report", "internal/intake", "internal/duty", "internal/works"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
 	{"internal/figure", "internal/filing", "internal/task"},
 	{"internal/ledger"},

@@ -357,9 +357,14 @@ func postedForm(r *http.Request) (form, error) {
 	return sentForm(r.PostForm), nil
 }
 
+// formKey is under what a form of the viewer's is kept as done.
+func formKey(r *http.Request, f form) string {
+	return fmt.Sprintf("form/%d/%s", viewer(r.Context()).Account, f.Key)
+}
+
 // onceFor runs an act of the viewer's at most once for the form's key.
 func (s *server) onceFor(r *http.Request, f form, do func(tx *db.Tx) error) error {
-	key := fmt.Sprintf("form/%d/%s", viewer(r.Context()).Account, f.Key)
+	key := formKey(r, f)
 	request := r.URL.Path + "\n" + f.Values.Encode()
 	return s.DB.Write(r.Context(), func(tx *db.Tx) error {
 		_, err := db.Once(r.Context(), tx, key, []byte(request), func() ([]byte, error) { return nil, do(tx) })

@@ -61,6 +61,14 @@ var examples = map[string]example{
 	"GET /ghi-nhan/{id}": {Path: "/ghi-nhan/{entry}", Unit: theBody},
 	"GET /ghi-nhan.csv":  {Path: "/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan.xlsx": {Path: "/ghi-nhan.xlsx?don-vi=02143&ky=2026-M10"},
+	// books of work
+	"GET /kiem-tra":               {Path: "/kiem-tra?don-vi=02143&ky=2026"},
+	"GET /kiem-tra/moi":           {Path: "/kiem-tra/moi"},
+	"POST /kiem-tra/moi":          {Path: "/kiem-tra/moi"},
+	"GET /kiem-tra/{id}":          {Path: "/kiem-tra/{survey}", Unit: theBody},
+	"POST /kiem-tra/{id}/{viec}":  {Path: "/kiem-tra/{survey}/ket-luan", Unit: theBody},
+	"POST /kiem-tra/{id}/bao-cao": {Path: "/kiem-tra/{survey}/bao-cao?so=1", Unit: theBody},
+	"GET /kiem-tra/{id}/tep/{n}":  {Path: "/kiem-tra/{survey}/tep/1", Unit: theBody},
 	// recording
 	"GET /ghi-nhan/moi":              {Path: "/ghi-nhan/moi"},
 	"GET /ghi-nhan/moi/{kind}":       {Path: "/ghi-nhan/moi/briefing?don-vi=02143.UBND", Also: access.RecordWork},
@@ -224,6 +232,7 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
 	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
 	"waits":  waitingEntryOf,
+	"survey": inspectionOfTheBody,
 	"account": func(t testing.TB, o *office) string {
 		return fmt.Sprint(accountOf(t, o, "ma.tran").ID) // without grants: every administrator runs it
 	},

@@ -29,6 +29,7 @@ type subject func(s *server, r *http.Request) (org.UnitID, error)
 func (s *server) routes() []route {
 	return slices.Concat(
 		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
+		s.workRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(),
