@@ -24,6 +24,10 @@ func (s *server) collectRoutes() []route {
 		{"GET /ky-bao-cao/cap-duoi", access.ReadWork, onScope, s.collectPage},
 		{"GET /ky-bao-cao/cap-duoi/tep", access.ReadWork, onScope, s.collectFile},
 		{"POST /ky-bao-cao/cap-duoi", access.ConfirmWork, onScope, s.collectAccept},
+		{"GET /ky-bao-cao/cap-duoi/loi", access.ReadWork, onScope, s.wordsPage},
+		{"POST /ky-bao-cao/cap-duoi/loi", access.RecordWork, onScope, s.wordsQuote},
+		{"GET /ky-bao-cao/cap-duoi/tong-hop", access.RecordWork, onScope, s.gatherPage},
+		{"POST /ky-bao-cao/cap-duoi/tong-hop", access.RecordWork, onScope, s.gatherSave},
 		{"GET /ky-bao-cao/{id}/xem-xet", access.ReadWork, onFiling, s.judgePage},
 		{"POST /ky-bao-cao/{id}/nhan", access.ConfirmWork, onSuperior, s.judgeAccept},
 		{"POST /ky-bao-cao/{id}/tra-lai", access.ConfirmWork, onSuperior, s.judgeReturn},
@@ -34,13 +38,13 @@ func (s *server) collectRoutes() []route {
 	}
 }
 
-// onFiling is the unit that the filing in the path is about.
+// onFiling is the body that answers for the filing in the path.
 func onFiling(s *server, r *http.Request) (org.UnitID, error) {
 	f, err := s.filingOf(r)
 	if err != nil {
 		return 0, err
 	}
-	return f.Unit, nil
+	return f.Body, nil
 }
 
 // onSuperior is the unit over the one that the filing in the path is about: nobody accepts or returns his own report.
@@ -161,7 +165,7 @@ func (s *server) scopeOf(f *filing.Filing, tree *org.Tree) (*scope, error) {
 type printedReports struct {
 	mu   sync.Mutex
 	done map[printedKey]*report.Report
-	keys map[printedKey]map[string]report.Evidence // the figures of the whole unit, for the grid
+	gist map[printedKey]*gist
 }
 
 type printedKey struct {
@@ -172,9 +176,9 @@ type printedKey struct {
 // mostPrinted is how many printed reports are kept in memory.
 const mostPrinted = 60
 
-// printedReport is the report of a version as it was printed. It knows the acts up to its Leaf; an older one that does
+// printingOf is the report of a version as it was printed. It knows the acts up to its Leaf; an older one that does
 // not say so knows those before its own.
-func (s *server) printedReport(ctx context.Context, q db.Querier, id int64, v filing.Version) (*report.Report, error) {
+func (s *server) printingOf(ctx context.Context, q db.Querier, id int64, v filing.Version) (*report.Report, error) {
 	key := printedKey{id, v.Number}
 	s.printed.mu.Lock()
 	rep := s.printed.done[key]

@@ -84,7 +84,7 @@ func (s *server) checkView(r *http.Request) (checkView, error) {
 	if v.Report, err = s.buildFor(ctx, f, v.Scope); err != nil {
 		return v, err
 	}
-	v.Writes = f.State.Writable() && viewer(ctx).May(access.RecordWork, f.Unit)
+	v.Writes = f.State.Writable() && viewer(ctx).May(access.RecordWork, f.Body)
 	v.Writing = s.has("GET /ky-bao-cao/{id}/soan")
 	v.Findings, err = s.findings(ctx, v.filed, v.Report)
 	return v, err
@@ -193,7 +193,7 @@ func (s *server) printedEarlier(ctx context.Context, f filed) ([]report.Earlier,
 		if !ok {
 			continue
 		}
-		rep, err := s.printedReport(ctx, s.DB.Read(), one.ID, v)
+		rep, err := s.printingOf(ctx, s.DB.Read(), one.ID, v)
 		if err != nil {
 			return nil, err
 		}
@@ -229,7 +229,7 @@ func (s *server) checkExplain(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Form = sent
 	ctx := r.Context()
-	if !viewer(ctx).May(access.RecordWork, v.Unit) {
+	if !viewer(ctx).May(access.RecordWork, v.Body) {
 		return fault.New(fault.Denied, outOfReach)
 	}
 	texts := sentExplanations(sent.Values)

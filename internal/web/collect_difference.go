@@ -99,7 +99,7 @@ func (s *server) movedSince(ctx context.Context, f *filing.Filing) (int, error) 
 		return 0, err
 	}
 	v := all.printed()[0]
-	rep, err := s.printedReport(ctx, s.DB.Read(), f.ID, v)
+	rep, err := s.printingOf(ctx, s.DB.Read(), f.ID, v)
 	if err != nil {
 		return 0, err
 	}
@@ -146,7 +146,7 @@ func (s *server) differenceView(r *http.Request) (differenceView, error) {
 	if v.Version, err = chosenVersion(r.URL.Query().Get("lan"), v.Printed); err != nil {
 		return v, err
 	}
-	if v.Report, err = s.printedReport(ctx, s.DB.Read(), f.ID, v.Version); err != nil {
+	if v.Report, err = s.printingOf(ctx, s.DB.Read(), f.ID, v.Version); err != nil {
 		return v, err
 	}
 	list, err := s.differences(ctx, v.Report, printedKey{f.ID, v.Version.Number})

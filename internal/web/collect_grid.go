@@ -204,8 +204,12 @@ func twoDigits(n int) string {
 }
 
 func (s *server) collectView(r *http.Request) (*collectView, error) {
+	return s.collectOf(r, readGridPick(r.URL.Query()))
+}
+
+func (s *server) collectOf(r *http.Request, pick gridPick) (*collectView, error) {
 	ctx := r.Context()
-	v := &collectView{Picked: readGridPick(r.URL.Query()), Today: s.Today(), Counts: map[string]int{}}
+	v := &collectView{Picked: pick, Today: s.Today(), Counts: map[string]int{}}
 	var err error
 	if v.Scope, v.Template, err = s.collectScope(r); err != nil {
 		return nil, err
@@ -375,43 +379,13 @@ func (s *server) printedKeys(ctx context.Context, rows []collectRow) (map[int64]
 		if n == 0 {
 			continue
 		}
-		keys, err := s.keysOf(ctx, id, n)
+		g, err := s.gistOf(ctx, id, n)
 		if err != nil {
 			return nil, err
 		}
-		out[id] = keys
+		out[id] = g.figures
 	}
 	return out, nil
-}
-
-// keysOf are the printed figures of one printing; they are kept, since a printed report itself is large.
-func (s *server) keysOf(ctx context.Context, id int64, version int) (map[string]report.Evidence, error) {
-	key := printedKey{id, version}
-	s.printed.mu.Lock()
-	keys := s.printed.keys[key]
-	s.printed.mu.Unlock()
-	if keys != nil {
-		return keys, nil
-	}
-	rep, err := s.decodePrinted(ctx, s.DB.Read(), id, version)
-	if err != nil {
-		return nil, err
-	}
-	keys = map[string]report.Evidence{}
-	for _, e := range rep.Evidence {
-		if code, _, _ := strings.Cut(e.Unit, "@"); e.By == "" && code == rep.Unit.Code && e.From == rep.Period.From && e.To == rep.Period.To {
-			if _, twice := keys[e.Indicator]; !twice {
-				keys[e.Indicator] = report.Evidence{Indicator: e.Indicator, Value: e.Value, Exact: e.Exact}
-			}
-		}
-	}
-	s.printed.mu.Lock()
-	defer s.printed.mu.Unlock()
-	if s.printed.keys == nil || len(s.printed.keys) > 4000 {
-		s.printed.keys = map[printedKey]map[string]report.Evidence{}
-	}
-	s.printed.keys[key] = keys
-	return keys, nil
 }
 
 // sort orders the rows: by a column's figure, by state, or as the units stand.

@@ -81,7 +81,7 @@ func (s *server) judgeView(r *http.Request) (*judgeView, error) {
 
 func (s *server) readPrinted(ctx context.Context, v *judgeView, version filing.Version) error {
 	v.Version, v.Printed = version, true
-	rep, err := s.printedReport(ctx, s.DB.Read(), v.ID, version)
+	rep, err := s.printingOf(ctx, s.DB.Read(), v.ID, version)
 	if err != nil {
 		return err
 	}

@@ -228,6 +228,60 @@ func TestSuperiorJudgesReports(t *testing.T) {
 	})
 }
 
+// What units wrote in one place is read one under another; a paragraph is taken over with its source, once, and the
+// sentence about who is missing too.
+func TestQuotingParagraphs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRecorder(t, d)
+		first := r.hand(r.opened("001", collectMonth), map[string]string{"tinh-hinh-nhan-dan": "Nhân dân quan tâm việc đền bù đất đai.\nGiá giống lúa tăng."})
+		r.hand(r.opened("002", collectMonth), map[string]string{"kien-nghi": "Đề nghị sớm làm đường liên xã."})
+		own := r.opened("060", collectMonth)
+		address := "/ky-bao-cao/cap-duoi/loi?don-vi=060&mau=thang&ky=" + collectMonth
+		page := r.get(address + "&muc=tinh-hinh-nhan-dan&tim=dat+dai")
+		if page.status != http.StatusOK || !strings.Contains(page.body, "đền bù đất đai") || strings.Contains(page.body, "Giá giống") || !strings.Contains(page.body, "1 đơn vị viết ở mục này, trong 2 báo cáo") {
+			t.Fatalf("paragraphs about land: %d %s", page.status, summaryOf(page.body))
+		}
+		form := url.Values{"khoa": {onPage(t, keyOnPage, page.body)}, "chon": {fmt.Sprintf("%d:%d:0", first.ID, first.Version)}}
+		for range 2 {
+			if a := r.send(address+"&muc=tinh-hinh-nhan-dan", form); a.status != http.StatusSeeOther {
+				t.Fatalf("quoting: %d %s", a.status, summaryOf(a.body))
+			}
+		}
+		form.Set("khoa", "lan-khac") // the same paragraph, another time
+		r.send(address+"&muc=tinh-hinh-nhan-dan", form)
+		want := "Nhân dân quan tâm việc đền bù đất đai. (Nguồn: Xã Một, báo cáo tháng về công tác dân vận, tháng 5 năm 2024)"
+		if got := r.text(own.ID, "tinh-hinh-nhan-dan"); got != want {
+			t.Errorf("the own report says %q", got)
+		}
+		if a := r.send(address+"&muc=tinh-hinh-nhan-dan", url.Values{"khoa": {"x"}}); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("quoting nothing: %d", a.status)
+		}
+		gather := "/ky-bao-cao/cap-duoi/tong-hop?don-vi=060&mau=thang&ky=" + collectMonth
+		page = r.get(gather)
+		if page.status != http.StatusOK || !strings.Contains(page.body, "cả 2 đơn vị cấp dưới đã nộp") {
+			t.Errorf("gathering: %d %s", page.status, summaryOf(page.body))
+		}
+		say := url.Values{"khoa": {onPage(t, keyOnPage, page.body)}, "cau": {"Cả hai xã đã nộp."}, "muc": {"danh-gia"}}
+		if a := r.send(gather, say); a.status != http.StatusSeeOther || r.text(own.ID, "danh-gia") != "Cả hai xã đã nộp." {
+			t.Errorf("saying who is missing: %d %s", a.status, summaryOf(a.body))
+		}
+		r.as("xa.hai", "002", access.Clerk)
+		if a := r.send(address+"&muc=tinh-hinh-nhan-dan", form); a.status != http.StatusForbidden {
+			t.Errorf("a unit below quotes into the report above: %d", a.status)
+		}
+	})
+}
+
+// text is what an office wrote in one place.
+func (r *recorder) text(id int64, section string) string {
+	r.t.Helper()
+	texts, err := filing.Texts(context.Background(), r.db.Read(), id)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return texts[section].Body
+}
+
 // Nobody judges his own report, and nobody that of a unit beside his.
 func TestWhoMayJudge(t *testing.T) {
 	r := newRecorder(t, dbtest.SQLite(t))
