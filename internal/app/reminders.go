@@ -4,41 +4,78 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
+	"time"
 
 	"danvan/internal/access"
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/duty"
 	"danvan/internal/filing"
+	"danvan/internal/ledger"
 	"danvan/internal/notice"
 	"danvan/internal/org"
+	"danvan/internal/task"
 )
 
 // sources are the subjects of which people are reminded.
 func (a *App) sources() []notice.Source {
-	return []notice.Source{a.filingsReturned, a.filingsWaiting}
+	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.filings}
 }
 
-// filingsReturned reminds an office of its reports that the superior sent back.
-func (a *App) filingsReturned(ctx context.Context, q db.Querier, _ civil.Date) ([]notice.Notice, error) {
-	list, err := filing.List(ctx, q, filing.Query{State: filing.Returned})
+func dayOf(at time.Time) civil.Date { return civil.FromTime(at.In(notice.Zone)) }
+
+// entriesReturned reminds who recorded an entry that it came back, and who confirms that entries wait. It names the kind
+// of work, never its title: a letter's title may name its sender.
+func (a *App) entriesReturned(ctx context.Context, q db.Querier, _ civil.Date) ([]notice.Notice, error) {
+	waiting, err := a.Ledger.Waiting(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	var out []notice.Notice
-	for _, f := range list {
-		out = append(out, notice.Notice{
-			Key: fmt.Sprintf("ky-bao-cao/%d/%d", f.ID, f.Version), Topic: notice.Returned, Unit: f.Unit, Right: access.RecordWork,
-			Title: fmt.Sprintf("%s, %s: bị trả lại, cần sửa rồi nộp lại", f.Name, f.Period.Name), Path: fmt.Sprintf("/ky-bao-cao/%d", f.ID),
-			Due: f.Due, Since: civil.FromTime(f.At.In(notice.Zone)),
-		})
+	for _, w := range waiting {
+		k := a.kind(w)
+		switch {
+		case k == nil || k.GivenBy != "": // tasks have reminders of their own
+		case w.Returned != nil:
+			out = append(out, notice.Notice{
+				Key: fmt.Sprintf("tra-lai/%d/%d", w.ID, w.Version), Topic: notice.Returned, Unit: w.Unit, Login: w.Recorder,
+				Title: k.Name + ", ngày " + w.Day.Vi() + ": bị trả lại, cần sửa", Note: w.Returned.Remark,
+				Path: fmt.Sprintf("/ghi-nhan/%d", w.ID), Since: dayOf(w.Returned.At),
+			})
+		case k.Confirm == catalog.ByNobody:
+		default:
+			n := notice.Notice{Topic: notice.Waiting, Unit: w.Unit, Right: access.ConfirmWork, Climb: true,
+				Pile: "%d ghi nhận chờ duyệt", Path: "/duyet", Since: dayOf(w.At)}
+			if k.Confirm == catalog.BySuperior {
+				n.Up = 1
+			}
+			out = append(out, n)
+		}
 	}
 	return out, nil
 }
 
-// filingsWaiting reminds a superior of the reports below that nobody has accepted yet: one line for each report and
-// period, however many units filed it.
-func (a *App) filingsWaiting(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
-	list, err := filing.List(ctx, q, filing.Query{State: filing.Filed})
+func (a *App) kind(w ledger.Waiting) *catalog.Kind {
+	ed := a.Catalog.Edition(w.Edition)
+	if ed == nil {
+		ed = a.Catalog.EditionOn(w.Day)
+	}
+	return ed.Kind(w.Kind)
+}
+
+// How far back and ahead duties are looked for, and from how many days on their superior is told.
+const (
+	dutiesBack  = 92
+	dutiesAhead = 30
+	dutyPressed = 10
+)
+
+// duties reminds bodies of what they owe, and their superior of what is long overdue.
+func (a *App) duties(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	book := &duty.Book{Catalog: a.Catalog, Tree: a.Org.Tree}
+	owed, err := book.Owed(ctx, q, duty.Ask{From: day.AddDays(-dutiesBack), To: day.AddDays(dutiesAhead), Today: day})
 	if err != nil {
 		return nil, err
 	}
@@ -46,43 +83,122 @@ func (a *App) filingsWaiting(ctx context.Context, q db.Querier, day civil.Date) 
 	if err != nil {
 		return nil, err
 	}
-	type pile struct {
-		unit     org.UnitID
-		template string
-		from, to civil.Date
-	}
-	at := map[pile]int{}
 	var out []notice.Notice
-	var counts []int
-	for _, f := range list {
-		u := tree.Unit(f.Unit)
-		if u == nil || f.Accepted || !u.Open(day) {
+	for i := range owed {
+		o := &owed[i]
+		u := tree.Unit(o.Answers)
+		if !o.State.Open() || u == nil || o.Filing != nil && o.Filing.State == string(filing.Returned) {
 			continue
 		}
-		above := u.SpanOn(day).Parent
-		if above == 0 {
-			continue
+		k := o.Key()
+		out = append(out, notice.Notice{
+			Key: fmt.Sprintf("dinh-ky/%s/%d/%s/%d", k.Duty, k.Unit, k.From, k.Event), Topic: notice.Duty, Unit: o.Answers, Right: access.RecordWork,
+			Title: o.Duty.Name, Path: dutyPath(u), Due: o.Turn.Due,
+			Pile: "%d cơ quan: " + spelled(o.Duty.Name) + ", hạn " + o.Turn.Due.Vi(), PilePath: dutyPath(hostOf(tree, u, day)),
+		})
+		if o.Left <= -dutyPressed {
+			out = append(out, notice.Notice{Topic: notice.Duty, Unit: o.Answers, Right: access.ConfirmWork, Up: 1,
+				Pile: "%d việc định kỳ của cấp dưới quá hạn, cần đôn đốc", Path: "/dinh-ky/luoi", Since: o.Turn.Due})
 		}
-		p := pile{above, f.Template, f.Period.From, f.Period.To}
-		i, ok := at[p]
-		if !ok {
-			i = len(out)
-			at[p] = i
-			where := url.Values{"mau": {f.Template}, "don-vi": {tree.Unit(above).Code}, "tu": {f.Period.From.String()}, "den": {f.Period.To.String()}}
-			out = append(out, notice.Notice{
-				Key: fmt.Sprintf("cap-duoi/%d/%s/%s-%s", above, f.Template, f.Period.From, f.Period.To), Topic: notice.Waiting, Unit: above,
-				Right: access.ConfirmWork, Title: fmt.Sprintf("%s, %s", f.Name, f.Period.Name), Path: "/ky-bao-cao/cap-duoi?" + where.Encode(),
-				Since: f.FiledOn,
-			})
-			counts = append(counts, 0)
-		}
-		counts[i]++
-		if f.FiledOn < out[i].Since {
-			out[i].Since = f.FiledOn
-		}
-	}
-	for i := range out {
-		out[i].Title = fmt.Sprintf("%d báo cáo cấp dưới chờ xem: %s", counts[i], out[i].Title)
 	}
 	return out, nil
+}
+
+func dutyPath(u *org.Unit) string { return "/dinh-ky?" + url.Values{"don-vi": {u.Code}}.Encode() }
+
+// hostOf is the territory in which a body sits, the unit itself where it is a territory.
+func hostOf(tree *org.Tree, u *org.Unit, day civil.Date) *org.Unit {
+	if host := tree.Unit(u.SpanOn(day).Parent); u.Form == org.Body && host != nil {
+		return host
+	}
+	return u
+}
+
+// spelled keeps a name from being read as a format.
+func spelled(name string) string { return strings.ReplaceAll(name, "%", "%%") }
+
+// tasks reminds bodies of their tasks, and who gave them of what waits for him.
+func (a *App) tasks(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := task.Book{Catalog: a.Catalog, Ledger: a.Ledger, Engine: a.DB.Engine()}.All(ctx, q, tree, day, ledger.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	var out []notice.Notice
+	for _, t := range all {
+		out = append(out, taskNotices(t, day)...)
+	}
+	return out, nil
+}
+
+func taskNotices(t task.Task, day civil.Date) []notice.Notice {
+	var out []notice.Notice
+	own := notice.Notice{Key: fmt.Sprintf("nhiem-vu/%d", t.ID), Topic: notice.Task, Unit: t.Unit, Right: access.RecordWork,
+		Title: "Nhiệm vụ: " + t.Title, Path: fmt.Sprintf("/nhiem-vu/%d", t.ID), Due: t.Due}
+	giver := notice.Notice{Topic: notice.Task, Unit: t.Giver, Right: access.RecordWork, Climb: true, Path: "/nhiem-vu?xem=giao"}
+	switch state := t.StateOn(day); {
+	case state == task.Waiting:
+		giver.Right, giver.Topic, giver.Pile = access.ConfirmWork, notice.Waiting, "%d nhiệm vụ đã báo xong, chờ nghiệm thu"
+		return append(out, giver)
+	case !state.Open():
+		return nil
+	case t.Returned != 0:
+		own.Topic, own.Title, own.Since = notice.Returned, own.Title+": bị trả lại", t.Returned
+		own.Key = fmt.Sprintf("nhiem-vu/%d/%s", t.ID, t.Returned)
+	}
+	out = append(out, own)
+	if t.AskedTo != 0 {
+		giver.Pile = "%d nhiệm vụ xin gia hạn"
+		out = append(out, giver)
+	}
+	if t.Pressed(day) {
+		giver.Pile = "%d nhiệm vụ đã giao quá hạn, cần đôn đốc"
+		out = append(out, giver)
+	}
+	return out
+}
+
+// filings reminds an office of its reports that the superior sent back, and a superior of the reports below that nobody
+// has accepted yet: one line for each report and period, however many units filed it.
+func (a *App) filings(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	back, err := filing.List(ctx, q, filing.Query{State: filing.Returned})
+	if err != nil {
+		return nil, err
+	}
+	filed, err := filing.List(ctx, q, filing.Query{State: filing.Filed})
+	if err != nil {
+		return nil, err
+	}
+	var out []notice.Notice
+	for _, f := range back {
+		out = append(out, notice.Notice{
+			Key: fmt.Sprintf("ky-bao-cao/%d/%d", f.ID, f.Version), Topic: notice.Returned, Unit: f.Unit, Right: access.RecordWork,
+			Title: fmt.Sprintf("%s, %s: bị trả lại, cần sửa rồi nộp lại", f.Name, f.Period.Name), Path: fmt.Sprintf("/ky-bao-cao/%d", f.ID),
+			Due: f.Due, Since: dayOf(f.At),
+		})
+	}
+	for _, f := range filed {
+		if above := superior(tree, f.Unit, day); above != nil && !f.Accepted {
+			where := url.Values{"mau": {f.Template}, "don-vi": {above.Code}, "tu": {f.Period.From.String()}, "den": {f.Period.To.String()}}
+			out = append(out, notice.Notice{Topic: notice.Waiting, Unit: above.ID, Right: access.ConfirmWork, Climb: true,
+				Pile: "%d báo cáo cấp dưới chờ xem: " + spelled(f.Name+", "+f.Period.Name), Path: "/ky-bao-cao/cap-duoi?" + where.Encode(), Since: f.FiledOn})
+		}
+	}
+	return out, nil
+}
+
+// superior is the unit above one that is open, nil where there is none.
+func superior(tree *org.Tree, unit org.UnitID, day civil.Date) *org.Unit {
+	u := tree.Unit(unit)
+	if u == nil || !u.Open(day) {
+		return nil
+	}
+	return tree.Unit(u.SpanOn(day).Parent)
 }

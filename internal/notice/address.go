@@ -43,14 +43,33 @@ func (o *Offices) To(n Notice) []int64 {
 			return nil
 		}
 	}
-	if to := o.holders(unit, n); len(to) > 0 || n.Up > 0 {
+	if to := o.holders(unit, n); len(to) > 0 || n.Up > 0 && !n.Climb {
 		return to
+	}
+	if n.Climb {
+		return o.climb(unit, n)
 	}
 	if u := o.tree.Unit(unit); u != nil && u.Form == org.Body {
 		return o.holders(o.host(unit), n)
 	}
 	return nil
 }
+
+// climb finds the first unit above with somebody who holds the right.
+func (o *Offices) climb(unit org.UnitID, n Notice) []int64 {
+	for range mostLevels {
+		if unit = o.host(unit); unit == 0 {
+			return nil
+		}
+		if to := o.holders(unit, n); len(to) > 0 {
+			return to
+		}
+	}
+	return nil
+}
+
+// mostLevels bounds the way up.
+const mostLevels = 8
 
 // holders are the accounts with the right by a grant on the unit itself.
 func (o *Offices) holders(unit org.UnitID, n Notice) []int64 {

@@ -42,10 +42,55 @@ func (b *Board) All(ctx context.Context, q db.Querier, day civil.Date) (map[int6
 			}
 		}
 	}
-	for _, list := range out {
+	for account, list := range out {
+		list = piled(list)
 		Sort(list)
+		out[account] = list
 	}
 	return out, nil
+}
+
+// piled joins the reminders of a person that say the same: forty entries that wait for him are one line.
+func piled(list []Notice) []Notice {
+	at, count := map[string]int{}, map[string]int{}
+	var out []Notice
+	for _, n := range list {
+		if n.Pile == "" {
+			out = append(out, n)
+			continue
+		}
+		count[n.Pile]++
+		i, seen := at[n.Pile]
+		if !seen {
+			at[n.Pile] = len(out)
+			out = append(out, n)
+			continue
+		}
+		first := &out[i]
+		first.Since = earlier(first.Since, n.Since)
+		first.Due = earlier(first.Due, n.Due)
+	}
+	for pile, i := range at {
+		if n := &out[i]; count[pile] > 1 || n.Title == "" {
+			n.Key, n.Title, n.Path = "gom/"+pile, fmt.Sprintf(pile, count[pile]), or(n.PilePath, n.Path)
+		}
+	}
+	return out
+}
+
+func or(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+// earlier is the earlier of two days, of which 0 is none.
+func earlier(a, b civil.Date) civil.Date {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // Wanted are the reminders that a person wants to see on a day: of the topics wanted, not put off.

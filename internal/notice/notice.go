@@ -64,17 +64,20 @@ func (t Topic) Name() string {
 // Notice is one reminder. It is for whoever holds Right at the Unit (or, where nobody does, at the territory in which
 // the body sits); Up is how many levels higher it goes instead, when it is late. With Login set it is for that person.
 type Notice struct {
-	Key   string // the same while the cause is the same: duty, task or entry with its turn
-	Topic Topic
-	Unit  org.UnitID
-	Right access.Right
-	Up    int
-	Login string
-	Title string // what is to be done, without the content of an entry
-	Note  string // who asked, why it came back; shown in the program only
-	Path  string // where to do it, beginning with a slash
-	Due   civil.Date
-	Since civil.Date // when it began to wait, 0 where Due says enough
+	Key      string // the same while the cause is the same: duty, task or entry with its turn
+	Topic    Topic
+	Unit     org.UnitID
+	Right    access.Right
+	Up       int
+	Climb    bool // where nobody holds the right, it goes up until somebody does: work that only waits
+	Login    string
+	Pile     string // a sentence with one %d: the reminders of a person that say the same are one, with their number
+	PilePath string // where those lead together, Path where it is empty
+	Title    string // what is to be done, without the content of an entry
+	Note     string // who asked, why it came back; shown in the program only
+	Path     string // where to do it, beginning with a slash
+	Due      civil.Date
+	Since    civil.Date // when it began to wait, 0 where Due says enough
 }
 
 // Stage is how pressing a reminder is on a day. A mail tells each stage once; late ones once a week.

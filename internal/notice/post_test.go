@@ -125,6 +125,7 @@ func TestReminderGoesToWhoCanDoIt(t *testing.T) {
 			"the commune's own":            {b.duty("101", 20261201), []int64{b.clerk.ID}},
 			"a commune without anybody":    {b.duty("103", 20261201), nil},
 			"late, to the level above":     {higher, []int64{b.special.ID}},
+			"work that only waits":         {Notice{Unit: b.unit("103"), Right: access.RecordWork, Climb: true}, []int64{b.special.ID}},
 			"a person":                     {named, []int64{b.clerk.ID}},
 			"a person who left":            {gone, nil},
 			"a right that nobody has here": {Notice{Unit: b.unit("101"), Right: access.ConfirmWork}, nil},
@@ -266,5 +267,17 @@ func TestTitleStaysOnItsLine(t *testing.T) {
 	l := write("Bà A", "https://vd.vn", []Notice{n}, 20261123, 3)
 	if !strings.Contains(l.Body, "- Họp Bcc: x@vd.vn QUÁ HẠN (hạn hôm nay)\n") {
 		t.Error(l.Body)
+	}
+}
+
+// Forty entries that wait for a person are one line; one alone keeps its own words.
+func TestLikeRemindersAreOne(t *testing.T) {
+	one := Notice{Key: "a", Title: "Kế hoạch", Path: "/a", Pile: "%d cơ quan: kế hoạch", PilePath: "/b", Since: 20261103}
+	two := one
+	two.Key, two.Since = "b", 20261101
+	alone := Notice{Key: "c", Title: "Báo cáo", Path: "/c", Pile: "%d cơ quan: báo cáo"}
+	got := piled([]Notice{one, alone, two})
+	if len(got) != 2 || got[0].Title != "2 cơ quan: kế hoạch" || got[0].Path != "/b" || got[0].Since != 20261101 || got[1].Title != "Báo cáo" || got[1].Key != "c" {
+		t.Errorf("%+v", got)
 	}
 }
