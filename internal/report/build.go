@@ -151,10 +151,31 @@ func build(ctx context.Context, engine *figure.Engine, t *Template, r Request) (
 	out := f.report(t, r)
 	f.letterhead(out, by, r)
 	out.Mark = mark
+	if err := f.counted(ctx, engine, out); err != nil {
+		return nil, err
+	}
 	if r.Annexes {
 		out.Annexes, err = f.annexes(ctx)
 	}
 	return out, err
+}
+
+// counted ends the report with which entries its figures count.
+func (f *filler) counted(ctx context.Context, engine *figure.Engine, out *Report) error {
+	status := f.inquiry.base.Status
+	n := int64(0)
+	if status != figure.Confirmed {
+		var err error
+		if n, err = engine.Unconfirmed(ctx, f.subject.unit.ID, f.subject.period, f.subject.basis); err != nil {
+			return err
+		}
+	}
+	out.Counted = figure.Counted(status, n)
+	if last := len(out.Sections) - 1; last >= 0 {
+		note := Block{Kind: BlockNote, Runs: []Run{{Text: "Số liệu " + uncapital(out.Counted) + ".", Evidence: NoEvidence}}}
+		out.Sections[last].Blocks = append(out.Sections[last].Blocks, note)
+	}
+	return nil
 }
 
 func mark(ctx context.Context, d *db.DB) (string, error) {

@@ -22,6 +22,7 @@ type Report struct {
 	Basis    string `json:"basis"` // "then" or a day
 	Status   string `json:"status"`
 	Edition  string `json:"edition"`
+	Counted  string `json:"counted,omitempty"` // which entries the figures count, in words
 	// Leaf is the newest act of the log that the figures know: what entries
 	// did later is in none of them, what they did before is in all.
 	Leaf       int64      `json:"leaf,omitempty"`

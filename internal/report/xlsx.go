@@ -31,7 +31,7 @@ func (r *Report) XLSX(w io.Writer) error {
 }
 
 func (r *Report) titles(first string) []string {
-	return []string{first, r.Unit.Name + ", " + r.Period.Name}
+	return []string{first, r.Unit.Name + ", " + r.Period.Name + ". " + r.Counted}
 }
 
 // figureWidths keep long texts from pushing the numbers off the page.

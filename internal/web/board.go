@@ -38,6 +38,9 @@ func (s *server) showBoard(w http.ResponseWriter, r *http.Request, status int, v
 	if err != nil {
 		return err
 	}
+	if err := s.counted(r.Context(), v.Scope); err != nil {
+		return err
+	}
 	if v.Cards, err = s.cards(r.Context(), v.Scope, asks); err != nil {
 		return err
 	}

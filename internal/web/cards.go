@@ -89,7 +89,7 @@ func (s *server) cards(ctx context.Context, sc *scope, asks []cardAsk) ([]deskCa
 }
 
 func (a cardAsk) query(sc *scope, p civil.Period) figure.Query {
-	return figure.Query{Indicator: a.Indicator, Unit: a.UnitRef, Period: p, Basis: sc.Basis, Label: a.Label, LabelValue: a.Value}
+	return figure.Query{Indicator: a.Indicator, Unit: a.UnitRef, Period: p, Basis: sc.Basis, Status: sc.Status, Label: a.Label, LabelValue: a.Value}
 }
 
 func (c *deskCard) fill(f *figure.Figure) {

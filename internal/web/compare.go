@@ -77,6 +77,9 @@ func (s *server) compareView(r *http.Request) (compareView, error) {
 	if v.Scope, err = s.readScope(r); err != nil {
 		return v, err
 	}
+	if err := s.counted(r.Context(), v.Scope); err != nil {
+		return v, err
+	}
 	if v.Periods, err = s.comparedPeriods(r, v.Scope); err != nil {
 		return v, err
 	}
@@ -386,7 +389,7 @@ func (s *server) compareFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t := tableFile{Name: "so-sanh_" + v.Scope.Unit.Code, Titles: []string{"So sánh số liệu", "Ranh giới " + v.Scope.basisName()},
+	t := tableFile{Name: "so-sanh_" + v.Scope.Unit.Code, Titles: []string{"So sánh số liệu", "Ranh giới " + v.Scope.basisName() + ". " + v.Scope.countedText()},
 		Columns: []xlsx.Column{{Head: "Mã"}, {Head: "Chỉ tiêu", Width: 50}, {Head: "Đơn vị tính"}}}
 	for _, u := range v.Units {
 		for _, p := range v.Periods {

@@ -204,7 +204,7 @@ func (s *server) evidenceFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := tableFile{
 		Name:   v.List.Indicator,
-		Titles: []string{"Ghi nhận phía sau: " + v.List.Name, v.List.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName()},
+		Titles: []string{"Ghi nhận phía sau: " + v.List.Name, v.List.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName() + v.narrowed() + ". " + v.Scope.countedText()},
 		Columns: []xlsx.Column{{Head: "Số"}, {Head: "Ngày"}, {Head: "Loại việc"}, {Head: "Đơn vị"}, {Head: "Nơi"}, {Head: "Nội dung", Width: 50},
 			{Head: "Giá trị", Unit: v.Measure}, {Head: "Trạng thái"}},
 	}

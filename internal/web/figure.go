@@ -174,7 +174,7 @@ func sendSVG(w http.ResponseWriter, name, svg string) error {
 func (v figureView) table(name string) tableFile {
 	t := tableFile{
 		Name:    name,
-		Titles:  []string{v.Figure.Name, v.Figure.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName() + v.narrowed()},
+		Titles:  []string{v.Figure.Name, v.Figure.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName() + v.narrowed() + ". " + v.Scope.countedText()},
 		Columns: []xlsx.Column{{Head: rowHead(v), Width: 34}, {Head: "Giá trị", Unit: v.Figure.Measure}, {Head: "Tử số"}, {Head: "Mẫu số"}, {Head: "Ghi nhận"}, {Head: "Số ước"}},
 		Notes:   []string{"Công thức: " + formulaWords(v.Edition, v.Indicator), "Căn cứ: " + v.Figure.Cite, "Danh mục: ấn bản " + v.Figure.Edition},
 	}

@@ -21,13 +21,12 @@ type asked struct {
 
 // The names of what narrows a question, in an address.
 const (
-	statusField = "trang-thai" // confirmed: only confirmed entries
-	knownField  = "biet-den"   // as known at that moment
-	labelPick   = "nhan"       // LABEL:VALUE, only what carries it
-	cutField    = "chot"       // last day on which a cohort's later steps count
+	knownField = "biet-den" // as known at that moment
+	labelPick  = "nhan"     // LABEL:VALUE, only what carries it
+	cutField   = "chot"     // last day on which a cohort's later steps count
 )
 
-var narrowing = []string{statusField, knownField, labelPick, cutField}
+var narrowing = []string{knownField, labelPick, cutField}
 
 // askOf reads the question of an address about an indicator.
 func (s *server) askOf(r *http.Request, indicator string) (asked, error) {
@@ -35,19 +34,15 @@ func (s *server) askOf(r *http.Request, indicator string) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
-	a := asked{Scope: sc, Extra: map[string]string{}, Query: figure.Query{Indicator: indicator, Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis}}
+	if err := s.counted(r.Context(), sc); err != nil {
+		return asked{}, err
+	}
+	a := asked{Scope: sc, Extra: map[string]string{}, Query: figure.Query{Indicator: indicator, Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis, Status: sc.Status}}
 	in := r.URL.Query()
 	for _, name := range narrowing {
 		if v := strings.TrimSpace(in.Get(name)); v != "" {
 			a.Extra[name] = v
 		}
-	}
-	switch a.Extra[statusField] {
-	case "":
-	case "confirmed":
-		a.Query.Status = figure.Confirmed
-	default:
-		return a, fault.New(fault.Invalid, "Trạng thái phải bỏ trống (mọi ghi nhận) hoặc là “confirmed” (chỉ ghi nhận đã xác nhận).")
 	}
 	if a.Query.AsOf, err = momentOf(a.Extra[knownField]); err != nil {
 		return a, err
@@ -115,9 +110,6 @@ func (a asked) hidden(except ...string) [][2]string {
 // narrowed says in words what narrows the question, beginning with a comma.
 func (a asked) narrowed() string {
 	out := ""
-	if a.Query.Status == figure.Confirmed {
-		out += ", chỉ ghi nhận đã xác nhận"
-	}
 	if !a.Query.AsOf.IsZero() {
 		out += ", như đã biết đến " + a.Query.AsOf.In(hanoi).Format("15:04 ngày 02/01/2006")
 	}

@@ -73,6 +73,9 @@ func (s *server) indicators(r *http.Request, size int) (indicatorsView, error) {
 	if v.Scope, err = s.readScope(r); err != nil {
 		return v, err
 	}
+	if err := s.counted(r.Context(), v.Scope); err != nil {
+		return v, err
+	}
 	if v.Pick, err = readPick(r); err != nil {
 		return v, err
 	}
@@ -157,7 +160,7 @@ func systemOptions(ed *catalog.Edition) []option {
 }
 
 func (sc *scope) ask(ind *catalog.Indicator) figure.Query {
-	return figure.Query{Indicator: ind.Code, Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis}
+	return figure.Query{Indicator: ind.Code, Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis, Status: sc.Status}
 }
 
 // filled takes the lines of one page; where only indicators with something reported are wanted, no more are computed
@@ -362,7 +365,7 @@ func (s *server) indicatorFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := tableFile{
 		Name:   "so-lieu_" + v.Scope.Unit.Code,
-		Titles: []string{"Chỉ tiêu và số liệu", v.Scope.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName()},
+		Titles: []string{"Chỉ tiêu và số liệu", v.Scope.UnitName + ", " + v.Scope.Period.Name + ", ranh giới " + v.Scope.basisName() + ". " + v.Scope.countedText()},
 		Columns: []xlsx.Column{{Head: "Ký hiệu"}, {Head: "Mã"}, {Head: "Chỉ tiêu", Width: 50}, {Head: "Giá trị"}, {Head: "Đơn vị tính"},
 			{Head: "Cùng kỳ năm trước"}, {Head: "Ghi nhận"}, {Head: "Số ước"}},
 	}

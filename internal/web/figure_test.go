@@ -25,7 +25,7 @@ var figureKinds = []string{
 	"/so-lieu?don-vi=060&ky=2019-Q2&he-thong=&tim=hoa+giai&thu-tu=thay-doi",
 	"/so-lieu?don-vi=06&ky=2019&he-thong=&tu-dong=50",
 	"/so-lieu/petition.settled_rate?don-vi=06&ky=2019&theo=quarter",
-	"/so-lieu/petition.settled_rate?don-vi=06&ky=2019&trang-thai=confirmed&theo=month",
+	"/so-lieu/petition.settled_rate?don-vi=06&ky=2019&tinh=xac-nhan&theo=month",
 	"/so-lieu/petition.settled_rate?don-vi=06&ky=2019&biet-den=2020-06-30",
 	"/so-lieu/petition.settled_rate?don-vi=06&ky=2019&nhan=class:complaint",
 	"/so-lieu/indicator.poverty_rate?don-vi=06&ky=2010..2019",
@@ -187,15 +187,15 @@ func TestFilesOfFigures(t *testing.T) {
 // The question of a page goes along to its entries and its file.
 func TestNarrowingIsCarried(t *testing.T) {
 	o := open(t)
-	body := html.UnescapeString(o.get(t, "/so-lieu/petition.settled?don-vi=06&ky=2019&trang-thai=confirmed&nhan=class:complaint&biet-den=2026-01-31").body)
+	body := html.UnescapeString(o.get(t, "/so-lieu/petition.settled?don-vi=06&ky=2019&tinh=xac-nhan&nhan=class:complaint&biet-den=2026-01-31").body)
 	for _, m := range regexp.MustCompile(`href="(/so-lieu/petition.settled/[^"]*)"`).FindAllStringSubmatch(body, -1) {
-		for _, must := range []string{"trang-thai=confirmed", "nhan=class%3Acomplaint", "biet-den=2026-01-31"} {
+		for _, must := range []string{"tinh=xac-nhan", "nhan=class%3Acomplaint", "biet-den=2026-01-31"} {
 			if !strings.Contains(m[1], must) {
 				t.Errorf("%s lacks %s", m[1], must)
 			}
 		}
 	}
-	if !strings.Contains(body, "chỉ ghi nhận đã xác nhận") || !strings.Contains(body, "khiếu nại") {
+	if !strings.Contains(body, "Chỉ tính việc đã xác nhận") || !strings.Contains(body, "khiếu nại") {
 		t.Error("the page does not say what narrows it")
 	}
 }

@@ -158,7 +158,7 @@ func carryOf(r *http.Request, sc *scope) string {
 // carriedQuery keeps of an address's values those of the scope.
 func carriedQuery(q url.Values) url.Values {
 	out := url.Values{}
-	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi"} {
+	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi", statusField} {
 		if x := strings.TrimSpace(q.Get(k)); x != "" && len(x) < 60 {
 			out.Set(k, x)
 		}
@@ -213,7 +213,7 @@ func (f frame) hiddenCarry(except ...string) [][2]string {
 
 func pairs(q url.Values, except ...string) [][2]string {
 	var out [][2]string
-	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi"} {
+	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi", statusField} {
 		if q.Has(k) && !slices.Contains(except, k) {
 			out = append(out, [2]string{k, q.Get(k)})
 		}

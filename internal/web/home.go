@@ -75,6 +75,9 @@ func (s *server) fillHome(ctx context.Context, v *homeView, who *access.Viewer) 
 	if err := s.homeCards(ctx, v, who); err != nil {
 		return err
 	}
+	if err := s.counted(ctx, v.Scope); err != nil {
+		return err
+	}
 	about := v.Scope.UnitRef + v.Scope.query()
 	var err error
 	v.Heat, err = keep(ctx, s, "heat"+about, func(ctx context.Context) (heatView, error) { return s.heat(ctx, v.Scope) })

@@ -38,7 +38,7 @@ func (s *server) countLetters(ctx context.Context, sc *scope) (*lettersView, err
 	byClass := map[string]int{}
 	whole := letterRow{Class: "Tất cả", Whole: true}
 	for i, step := range letterSteps {
-		b, err := s.Figures.Breakdown(ctx, figure.Query{Indicator: step.Indicator, Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis}, "label:"+classField)
+		b, err := s.Figures.Breakdown(ctx, figure.Query{Indicator: step.Indicator, Unit: sc.UnitRef, Period: sc.Period, Basis: sc.Basis, Status: sc.Status}, "label:"+classField)
 		if err != nil {
 			if fault.KindOf(err) == fault.Internal {
 				return nil, err

@@ -54,6 +54,9 @@ func (s *server) showReport(w http.ResponseWriter, r *http.Request, template str
 	if err := s.fit(sc, template); err != nil {
 		return err
 	}
+	if err := s.counted(r.Context(), sc); err != nil {
+		return err
+	}
 	rep, err := s.build(r.Context(), template, sc)
 	if err != nil {
 		return err
@@ -129,11 +132,11 @@ func (s *server) build(ctx context.Context, template string, sc *scope) (*report
 	if err != nil {
 		return nil, err
 	}
-	key := strings.Join([]string{template, sc.UnitRef, sc.Period.From.String(), sc.Period.To.String(), sc.basisName()}, " ")
+	key := strings.Join([]string{template, sc.UnitRef, sc.Period.From.String(), sc.Period.To.String(), sc.basisName(), string(sc.Status)}, " ")
 	if rep := s.built.get(leaf, key); rep != nil {
 		return rep, nil
 	}
-	rep, err := s.Reports.Build(ctx, report.Request{Template: template, Unit: sc.UnitRef, From: sc.Period.From, To: sc.Period.To, Basis: sc.Basis})
+	rep, err := s.Reports.Build(ctx, report.Request{Template: template, Unit: sc.UnitRef, From: sc.Period.From, To: sc.Period.To, Basis: sc.Basis, Status: sc.Status})
 	if err != nil {
 		return nil, err
 	}

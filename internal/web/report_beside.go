@@ -131,7 +131,7 @@ func (other *scope) asksFor(sc *scope, e report.Evidence) (figure.Query, bool) {
 	if err1 != nil || err2 != nil || e.By == "unit" && other.Unit.ID != sc.Unit.ID {
 		return figure.Query{}, false
 	}
-	q := figure.Query{Indicator: e.Indicator, Unit: e.Unit, Basis: sc.Basis}
+	q := figure.Query{Indicator: e.Indicator, Unit: e.Unit, Basis: sc.Basis, Status: sc.Status}
 	if other.Unit.ID != sc.Unit.ID {
 		if u, err := sc.tree.Resolve(e.Unit, sc.Basis, to); err != nil || u.ID != sc.Unit.ID {
 			return q, false

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
+	"danvan/internal/figure"
 	"danvan/internal/org"
 )
 
@@ -23,6 +26,8 @@ type scope struct {
 	Period   civil.Period
 	Basis    org.Basis
 	Today    civil.Date
+	Status   figure.Status // which entries figures count
+	Waiting  int64         // how many of them nobody has confirmed yet; set by counted
 	regimes  catalog.Regimes
 	tree     *org.Tree
 	fits     func(*org.Unit, civil.Date) bool // which units the page is for; nil is all
@@ -40,6 +45,9 @@ func (s *server) readScope(r *http.Request) (*scope, error) {
 	if sc.Basis, err = org.ParseBasis(or(q.Get("ranh-gioi"), "then")); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "Ranh giới phải là “then” (khi đó) hoặc một ngày như 2025-07-01.")
 	}
+	if sc.Status, err = readStatus(q); err != nil {
+		return nil, err
+	}
 	home := s.homeScope(tree, r)
 	if sc.Period, err = s.readPeriod(q, home.Period); err != nil {
 		return nil, err
@@ -55,6 +63,37 @@ func (s *server) readScope(r *http.Request) (*scope, error) {
 	sc.UnitName = tree.NameOn(sc.Unit.ID, sc.nameDay())
 	return sc, nil
 }
+
+// statusField says in an address which entries figures count: statusConfirmed the confirmed alone, empty all.
+const (
+	statusField     = "tinh"
+	statusConfirmed = "xac-nhan"
+)
+
+func readStatus(q url.Values) (figure.Status, error) {
+	switch strings.TrimSpace(q.Get(statusField)) {
+	case "", "tat-ca":
+		return figure.All, nil
+	case statusConfirmed:
+		return figure.Confirmed, nil
+	}
+	return "", fault.New(fault.Invalid, "“tinh” phải bỏ trống (mọi việc đã ghi) hoặc là “xac-nhan” (chỉ việc đã xác nhận).")
+}
+
+// counted finds how many of the entries that the page's figures count nobody has confirmed yet.
+func (s *server) counted(ctx context.Context, sc *scope) error {
+	if sc.Status == figure.Confirmed {
+		return nil
+	}
+	var err error
+	sc.Waiting, err = keep(ctx, s, fmt.Sprint("unconfirmed", sc.Unit.ID, sc.Period.From, sc.Period.To, sc.Basis), func(ctx context.Context) (int64, error) {
+		return s.Figures.Unconfirmed(ctx, sc.Unit.ID, sc.Period, sc.Basis)
+	})
+	return err
+}
+
+// countedText says which entries the page's figures count.
+func (sc *scope) countedText() string { return figure.Counted(sc.Status, sc.Waiting) }
 
 // homeScope is what a page is about where its address does not say. The report that the demo province was made for
 // opens on that province and its ten years for whoever may read it.
@@ -158,6 +197,9 @@ func (sc *scope) all() [][2]string {
 	}
 	if !sc.Basis.Then {
 		out = append(out, [2]string{"ranh-gioi", sc.Basis.On.String()})
+	}
+	if sc.Status == figure.Confirmed {
+		out = append(out, [2]string{statusField, statusConfirmed})
 	}
 	return out
 }
