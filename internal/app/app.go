@@ -22,6 +22,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/filing"
 	"danvan/internal/identity"
 	"danvan/internal/intake"
 	"danvan/internal/jobs"
@@ -98,6 +99,7 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	}
 	led := ledger.New(cat)
 	led.InOrder = d.Engine() == db.SQLite
+	led.Closed = filing.Closings{}
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {

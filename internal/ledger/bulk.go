@@ -101,6 +101,9 @@ type bulk struct {
 	seen   int
 	result BulkResult
 	errors RowErrors
+
+	allOpen bool // no period is closed at all
+	closed  map[closedAt]*Closing
 }
 
 // take writes one chunk.
@@ -168,6 +171,9 @@ func (b *bulk) write(ctx context.Context, lives []*life) error {
 		return fmt.Errorf("insert entries: %w", err)
 	}
 	b.result.Saved += len(lives)
+	if err := b.markLives(ctx, lives); err != nil {
+		return err
+	}
 	if err := b.poster.write(ctx, lives); err != nil {
 		return err
 	}

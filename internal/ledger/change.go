@@ -139,6 +139,9 @@ func (w *act) next(ctx context.Context, was *standingEntry, s *said, a Act, stat
 	if err != nil {
 		return Posted{}, fmt.Errorf("update entry %d: %w", h.id, err)
 	}
+	if err := w.markLate(ctx, e, &was.head); err != nil {
+		return Posted{}, err
+	}
 	return w.post(ctx, e)
 }
 

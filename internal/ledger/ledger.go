@@ -23,6 +23,8 @@ type Ledger struct {
 	// InOrder says that acts get their numbers in the order of their commits, as on SQLite, where one writes at a time:
 	// then what hangs on units is held in memory and followed act by act.
 	InOrder bool
+	// Closed knows which periods are closed by a report; nil: none is.
+	Closed Closings
 
 	facts    unitFacts
 	tree     treeCache

@@ -56,6 +56,9 @@ func (l *Ledger) Record(ctx context.Context, tx *db.Tx, actor string, d Draft) (
 	case taken:
 		return existing(ctx, tx, e)
 	}
+	if err := w.markLate(ctx, e, nil); err != nil {
+		return Posted{}, err
+	}
 	return w.post(ctx, e)
 }
 

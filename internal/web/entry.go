@@ -54,6 +54,8 @@ type entryView struct {
 	Returns    []ledger.Return // all, oldest first
 	Returned   *ledger.Return  // the one that stands, nil for none
 	Confirmers []string        // who confirms it, while it waits
+	Late       []ledger.Late   // versions made after their period was closed
+	Closing    *ledger.Closing // the report that has closed its day, nil for an open day
 }
 
 // unitLink names a unit as it was on the entry's day.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,7 +64,14 @@ func (s *server) entryToChange(r *http.Request) (*ledger.Entry, error) {
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "Số ghi nhận chỉ gồm chữ số. Hãy mở từ danh sách ghi nhận.")
 	}
-	return s.changeable(r.Context(), id)
+	e, err := s.changeable(r.Context(), id)
+	if err != nil || r.Method != http.MethodGet { // what is sent is answered with the form, so that nothing typed is lost
+		return e, err
+	}
+	if say, err := s.closedFor(r.Context(), e.Unit, e.Day); err != nil || say != "" {
+		return nil, cmp.Or(err, fault.New(fault.Denied, say))
+	}
+	return e, nil
 }
 
 // changeable is an entry that the viewer may change.
@@ -324,6 +332,10 @@ func (s *server) voidPost(w http.ResponseWriter, r *http.Request) error {
 	if reason == "" {
 		f.say(reasonField, "Chưa ghi lý do hủy. Hãy ghi rõ vì sao hủy ghi nhận này.")
 		return s.showVoid(w, r, http.StatusUnprocessableEntity, f, e)
+	}
+	if say, err := s.closedFor(r.Context(), e.Unit, e.Day); err != nil || say != "" {
+		f.say("", say)
+		return cmp.Or(err, s.showVoid(w, r, http.StatusForbidden, f, e))
 	}
 	saw, _ := strconv.Atoi(f.get(versionField))
 	if saw != e.Version {

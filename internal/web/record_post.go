@@ -223,7 +223,7 @@ func (s *server) checked(ctx context.Context, f *recordForm) (*ledger.Foreseen, 
 		f.say(bodyField, "Tài khoản của bạn không có quyền ghi cho "+f.tree.NameOn(fo.Unit, fo.Day)+". Hãy chọn đơn vị khác, hoặc hỏi người quản trị. Phần đã gõ vẫn giữ nguyên.")
 		f.lost = true
 	}
-	return fo, nil
+	return fo, s.checkClosed(ctx, f, fo)
 }
 
 // explain puts what the ledger refuses beside the controls; what is not the writer's doing is returned.
@@ -321,6 +321,8 @@ type reviewView struct {
 	Lines  []checkLine
 	Twins  []ledger.Head // entries of the same kind, body and day: perhaps the same work
 	Hidden [][2]string
+
+	Closing *ledger.Closing // the report that has closed the day, nil for an open day
 }
 
 // checkLine is one answer with the control that it was given in; Old is what stood before an amendment.
@@ -333,6 +335,9 @@ func (s *server) showReview(w http.ResponseWriter, r *http.Request, f *recordFor
 	v := reviewView{recordForm: f, Lines: f.lines()}
 	var err error
 	if f.Preview, err = s.previewOf(r.Context(), f.tree, fo); err != nil {
+		return err
+	}
+	if v.Closing, err = s.Ledger.ClosingOf(r.Context(), s.DB.Read(), fo.Unit, fo.Day); err != nil {
 		return err
 	}
 	if f.Entry == nil {

@@ -33,6 +33,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/report"
@@ -62,6 +63,7 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	}
 	led := ledger.New(cat)
 	led.Now = func() time.Time { return today.AddDays(1).Time() }
+	led.Closed = filing.Closings{}
 	r := &recorder{t: t, db: d, cat: cat, ledger: led, keeper: &org.Keeper{DB: d, Hooks: led}}
 	set := fstest.MapFS{
 		"p/units.csv": {Data: []byte("code,name,type,parent,level\n06,Tỉnh Thử,Tỉnh,,province\n060,Huyện Một,Huyện,06,district\n" +

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -232,47 +231,22 @@ const mostConfirmers = 3
 
 // confirmers names who confirms an entry, the nearest first.
 func (s *server) confirmers(ctx context.Context, tree *org.Tree, k *catalog.Kind, e *ledger.Entry) ([]string, error) {
-	if s.Accounts == nil || e.State != ledger.Recorded || k == nil {
+	if e.State != ledger.Recorded || k == nil {
 		return nil, nil
 	}
-	people, err := keep(ctx, s, "people with grants", func(ctx context.Context) ([]person, error) { return s.people(ctx, s.DB.Read()) })
-	if err != nil {
-		return nil, err
+	return s.nearest(ctx, tree, func(v *access.Viewer) bool { return judge(v, k, e) == nil })
+}
+
+// viewerOf is a person as one who asks, nil where the account is not in use.
+func (s *server) viewerOf(tree *org.Tree, p person) *access.Viewer {
+	if p.State != identity.Active {
+		return nil
 	}
-	type named struct {
-		name  string
-		depth int
+	grants := make([]access.Grant, len(p.Grants))
+	for i, g := range p.Grants {
+		grants[i] = g.Grant
 	}
-	var found []named
-	for _, p := range people {
-		if p.State != identity.Active {
-			continue
-		}
-		grants := make([]access.Grant, len(p.Grants))
-		for i, g := range p.Grants {
-			grants[i] = g.Grant
-		}
-		v := s.scopes.Viewer(tree, s.Today(), p.ID, p.Login, p.Name, grants)
-		if judge(v, k, e) != nil {
-			continue
-		}
-		n := named{depth: -1}
-		for _, g := range v.Grants {
-			if d := len(tree.Chain(g.Unit, s.Today())); g.Role.Has(access.ConfirmWork) && d > n.depth {
-				n = named{p.Name + " (" + lowerFirst(g.Role.Name()) + ", " + postUnit(tree, g.Unit, s.Today()) + ")", d}
-			}
-		}
-		found = append(found, n)
-	}
-	slices.SortStableFunc(found, func(a, b named) int { return cmp.Compare(b.depth, a.depth) })
-	var out []string
-	for _, n := range found[:min(len(found), mostConfirmers)] {
-		out = append(out, n.name)
-	}
-	if more := len(found) - mostConfirmers; more > 0 {
-		out = append(out, "và "+civil.FormatInt(int64(more))+" người khác")
-	}
-	return out, nil
+	return s.scopes.Viewer(tree, s.Today(), p.ID, p.Login, p.Name, grants)
 }
 
 // reviewed reads the entry of the path with its kind, for whoever may confirm it as it stands.

@@ -125,6 +125,12 @@ func (s *server) wholeView(ctx context.Context, q db.Querier, tree *org.Tree, e 
 			v.Returned = x
 		}
 	}
+	if v.Late, err = s.Ledger.LateOf(ctx, q, e.ID); err != nil {
+		return v, err
+	}
+	if v.Closing, err = s.Ledger.ClosingOf(ctx, q, e.Unit, e.Day); err != nil {
+		return v, err
+	}
 	if v.Names, err = s.accountNames(ctx); err != nil {
 		return v, err
 	}

@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"danvan/internal/access"
+	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/db/dbtest"
+	"danvan/internal/filing"
 	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 // waitingEntryOf is an entry of theBody that waits to be confirmed; it is recorded where there is none.
@@ -202,4 +205,58 @@ func (r *recorder) amend(by string, id int64, expect int, set map[string]any) (p
 		return err
 	})
 	return posted, err
+}
+
+// Once a report of the period has been filed, the clerk may still record, with a mark, but amend or void only who
+// confirms the unit's work may, and that is marked too. What the clerk typed is not lost.
+func TestClosedPeriod(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRecorder(t, d)
+		id := r.briefing("can.bo", "001.UBND", "Giao ban trước khi chốt")
+		month, err := civil.ParsePeriod("2026-M11")
+		if err != nil {
+			t.Fatal(err)
+		}
+		store := &filing.Store{Ledger: r.ledger, Tree: func() *org.Tree { return r.tree }}
+		var filed *filing.Filing
+		err = d.Write(t.Context(), func(tx *db.Tx) (err error) {
+			unit := r.tree.On("001", today).ID
+			if filed, err = store.Open(t.Context(), tx, "can.bo", filing.Opening{Unit: unit, Body: r.tree.On("001.UBND", today).ID, Template: "thang", Name: "Báo cáo tháng", Type: "month", Field: "mobilisation", Period: month}); err != nil {
+				return err
+			}
+			filed, err = store.File(t.Context(), tx, "can.bo", filed.ID, filed.Version, filing.Printed{Content: []byte("{}"), Revision: filed.Revision})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := r.briefing("can.bo", "001.UBND", "Giao ban ghi muộn")
+		address := fmt.Sprintf("/ghi-nhan/%d", id)
+		r.as("can.bo", "001", access.Clerk)
+		if page := r.get(fmt.Sprintf("/ghi-nhan/%d", late)); !strings.Contains(page.body, "Ghi nhận sau khi chốt kỳ") || !strings.Contains(page.body, "Báo cáo tháng") {
+			t.Error("a late entry is not marked")
+		}
+		if a := r.get(address + "/sua"); a.status != http.StatusForbidden || !strings.Contains(a.body, "Báo cáo tháng") {
+			t.Errorf("the form opens for a closed period: %d", a.status)
+		}
+		if a := r.post(address+"/huy", url.Values{"khoa": {keyOf(1)}, "phien-ban": {"1"}, "ly-do": {"Ghi nhầm"}}); a.status != http.StatusForbidden ||
+			!strings.Contains(a.body, "thuộc kỳ đã chốt") || !strings.Contains(a.body, "Ghi nhầm") || r.state(id) == ledger.Void {
+			t.Errorf("voided in a closed period: %d", a.status)
+		}
+		sent := url.Values{"khoa": {keyOf(2)}, "phien-ban": {"1"}, "don-vi": {"001.UBND"}, "ngay": {today.AddDays(-2).Vi()}, "f-title": {"Giao ban gõ dở"}, "f-type": {"monthly"}, "ly-do": {"Sửa tên"}, "buoc": {"luu"}}
+		if a := r.post(address+"/sua", sent); a.status != http.StatusForbidden || !strings.Contains(a.body, "Giao ban gõ dở") || !strings.Contains(a.body, "thuộc kỳ đã chốt") {
+			t.Errorf("amended in a closed period: %d %s", a.status, summaryOf(a.body))
+		}
+		r.as("tong.hop", "001", access.Specialist)
+		if a := r.post(address+"/sua", sent); a.status != http.StatusSeeOther {
+			t.Fatalf("who confirms may not amend: %d %s", a.status, summaryOf(a.body))
+		}
+		if page := r.get(address); !strings.Contains(page.body, "Sửa sau khi chốt kỳ") {
+			t.Error("the amendment is not marked")
+		}
+		marks, err := r.ledger.LateIn(t.Context(), d.Read(), filed.ID)
+		if err != nil || len(marks) < 2 {
+			t.Errorf("marks of the report: %v, %v", marks, err)
+		}
+	})
 }
