@@ -171,7 +171,7 @@ func (a *App) Work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB)}
+	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB), files.JobSweepParts: store.SweepParts}
 	maps.Copy(handlers, a.Imports.Jobs())
 	if a.Post.Server != nil {
 		handlers[notice.JobMail] = a.Post.Handler

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -39,6 +40,7 @@ type Store struct {
 	db    *db.DB
 	dir   string
 	limit int64
+	parts sync.Mutex // one part is written at a time
 }
 
 // DefaultLimit is how large a file may be, in bytes, unless told otherwise.

@@ -130,7 +130,12 @@ func (s *server) takeFile(ctx context.Context, part *multipart.Part) (fileLine, 
 		_, _ = io.Copy(io.Discard, part) // what follows in the form is still wanted
 		return fileLine{}, fault.Newf(fault.Invalid, "Tệp “%s” lớn hơn 20 MB. Hãy giảm dung lượng hoặc tách thành nhiều tệp.", uploadName(part.FileName()))
 	}
-	c, err := files.Clean(data, part.FileName())
+	return s.keepFile(ctx, data, part.FileName())
+}
+
+// keepFile looks through what was sent under a name, keeps it and notes who sent it.
+func (s *server) keepFile(ctx context.Context, data []byte, name string) (fileLine, error) {
+	c, err := files.Clean(data, name)
 	if err != nil {
 		return fileLine{}, err
 	}
@@ -243,12 +248,7 @@ func (s *server) pictureOf(ctx context.Context, hash string) string {
 
 // attachOne keeps one file that a script sends while the form is being filled in.
 func (s *server) attachOne(w http.ResponseWriter, r *http.Request) error {
-	type reply struct {
-		Hash string `json:"hash,omitempty"`
-		Name string `json:"name,omitempty"`
-		Size string `json:"size,omitempty"`
-		Say  string `json:"say,omitempty"`
-	}
+	type reply = fileReply
 	values, bad, err := s.readForm(w, r)
 	if err != nil {
 		return writeJSON(w, httpStatus(err), reply{Say: fault.Say(err)})

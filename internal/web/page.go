@@ -29,12 +29,16 @@ func (s *server) answer(h handler) http.Handler {
 		if err == nil {
 			return
 		}
-		if s.keptTyped(w, r, err) {
+		if !asksJSON(r) && s.keptTyped(w, r, err) {
 			return
 		}
 		status := httpStatus(err)
 		if status >= 500 {
 			s.Log.Error("page failed", "path", r.URL.Path, "err", err)
+		}
+		if asksJSON(r) {
+			_ = writeJSON(w, status, scriptReply{Say: fault.Say(err)}) // the reader went away: nobody to tell
+			return
 		}
 		p := page{Title: "Lỗi: " + lowerFirst(errorTitle(status))}
 		if err := s.render(w, r, status, p, errorView(errorTitle(status), fault.Say(err))); err != nil {
@@ -108,7 +112,7 @@ func (s *server) missing(http.ResponseWriter, *http.Request) error {
 
 // secured sets the headers of every answer. Scripts come from this program only, never from within a page.
 func secured(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -179,6 +179,9 @@ func (s *server) amendPost(w http.ResponseWriter, r *http.Request) error {
 }
 
 func orRedirect(w http.ResponseWriter, r *http.Request, err error, id int64, word string) error {
+	if err == nil && asksJSON(r) {
+		return writeJSON(w, http.StatusOK, scriptReply{Saved: id})
+	}
 	if err == nil {
 		http.Redirect(w, r, "/ghi-nhan/"+itoa(id)+"?xong="+word, http.StatusSeeOther)
 	}
@@ -195,7 +198,7 @@ func overKey(v *access.Viewer, entry, key string) string {
 }
 
 // ofThisSending are controls that may differ from one sending of a form to the next though it says the same.
-var ofThisSending = []string{stepField, editionField, unsavedField, unsavedSeen, windowField}
+var ofThisSending = []string{stepField, editionField, unsavedField, unsavedSeen, windowField, kindField, entryField, calledField, deviceField, waitingField}
 
 // request is what a form asks, the same each time it is sent.
 func (f *recordForm) request() []byte {

@@ -31,6 +31,9 @@ const (
 	stepField     = "buoc"
 	kindField     = "loai"     // of the form, for scripts
 	entryField    = "ghi-nhan" // that the form amends, for scripts
+	calledField   = "loai-ten" // what the kind is called, for a device that has no catalogue
+	deviceField   = "giu-may"  // "khong" where a device must not keep the form
+	waitingField  = "tep-may"  // a file that a device keeps
 	own           = "f-"
 )
 
@@ -59,6 +62,7 @@ type recordForm struct {
 	Preview *figurePreview
 	Kept    string // when the form was kept, unsaved still; empty for never
 	Notice  string // the word of a notice
+	Offline bool   // prepared to be filled in without a line
 	right   access.Right
 	lost    bool             // the right was there when the form was opened
 	old     *catalog.Edition // of Entry

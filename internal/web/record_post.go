@@ -279,12 +279,26 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, f *recordForm) err
 	if len(f.Wrong) > 0 {
 		return s.showForm(w, r, f.status(), f)
 	}
-	http.Redirect(w, r, "/ghi-nhan/"+itoa(posted.ID)+"?xong=ghi", http.StatusSeeOther)
-	return nil
+	return orRedirect(w, r, nil, posted.ID, "ghi")
+}
+
+// tellWrong tells a script why a form was not saved.
+func (s *server) tellWrong(w http.ResponseWriter, f *recordForm) error {
+	out := scriptReply{Say: "Chưa lưu: còn " + count(max(len(f.Wrong), 1), "chỗ cần sửa") + "."}
+	for _, x := range f.Wrong {
+		out.Wrong = append(out.Wrong, x.Say)
+	}
+	if len(f.Changes)+len(f.Dropped) > 0 {
+		out.Wrong = append(out.Wrong, "Ngày "+typedDay(f)+" thuộc danh mục "+f.Edition.Code+", mẫu đã đổi. Hãy mở ra xem lại rồi lưu.")
+	}
+	return writeJSON(w, max(f.status(), http.StatusUnprocessableEntity), out)
 }
 
 // showForm shows the form with what was typed, exactly as typed.
 func (s *server) showForm(w http.ResponseWriter, r *http.Request, status int, f *recordForm) error {
+	if asksJSON(r) {
+		return s.tellWrong(w, f)
+	}
 	if f.Preview == nil {
 		var err error
 		if f.Preview, err = s.previewSome(r.Context(), f); err != nil {
@@ -296,9 +310,12 @@ func (s *server) showForm(w http.ResponseWriter, r *http.Request, status int, f 
 		title = "Lỗi: " + lowerFirst(title)
 	}
 	f.Values.Del(stepField)
-	p := page{Title: title, Section: f.section(), Scripts: []string{"record.js", "field.js"}}
+	p := page{Title: title, Section: f.section(), Scripts: recordScripts}
 	return s.render(w, r, status, p, recordFormPage(f))
 }
+
+// recordScripts are what a form of recording gains where scripts run.
+var recordScripts = []string{"record.js", "attach.js", "field.js"}
 
 // section is the entry of the navigation that a form belongs to.
 func (f *recordForm) section() string {

@@ -28,7 +28,7 @@ type subject func(s *server, r *http.Request) (org.UnitID, error)
 // is asked before it is answered, and docs/permissions.csv is made from these rows.
 func (s *server) routes() []route {
 	return slices.Concat(
-		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
+		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.partRoutes(), s.offlineRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
 		s.workRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
@@ -86,6 +86,9 @@ func viewer(ctx context.Context) *access.Viewer {
 func (s *server) guarded(row route) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v := viewer(r.Context())
+		if other := r.Header.Get(accountHeader); other != "" && v != nil && other != itoa(v.Account) {
+			return writeJSON(w, http.StatusUnauthorized, scriptReply{Say: "Máy này đang đăng nhập bằng tài khoản khác.", SignIn: true})
+		}
 		if !v.May(row.Right, 0) {
 			return s.refused(w, r, notInRole)
 		}
@@ -114,6 +117,10 @@ func (s *server) refused(w http.ResponseWriter, r *http.Request, why string) err
 	here := r.URL.RequestURI()
 	posts := r.Method != http.MethodGet && r.Method != http.MethodHead
 	switch {
+	case asksJSON(r) && viewer(r.Context()) == nil:
+		return writeJSON(w, http.StatusUnauthorized, scriptReply{Say: "Phiên đăng nhập đã hết. Hãy đăng nhập lại; phần đã gõ vẫn được giữ.", SignIn: true})
+	case asksJSON(r):
+		return writeJSON(w, http.StatusForbidden, scriptReply{Say: why})
 	case viewer(r.Context()) != nil && !posts:
 		return fault.New(fault.Denied, why)
 	case viewer(r.Context()) != nil:

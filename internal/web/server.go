@@ -77,6 +77,8 @@ type server struct {
 	noticed   keptNotices
 	printed   printedReports
 	moved     keptDifferences
+	offline   string   // of what a device keeps for when there is no line
+	keeps     []string // the assets among it
 }
 
 // New returns the handler of all pages.
@@ -89,6 +91,9 @@ func New(d Deps) (http.Handler, error) {
 		d.Search = &search.Index{DB: d.DB, Catalog: d.Catalog, Tree: d.Tree, Rules: SearchRules()}
 	}
 	s := &server{Deps: d, assets: a, built: newReports()}
+	if s.offline, s.keeps, err = s.offlineBuild(); err != nil {
+		return nil, err
+	}
 	return s.handler(s.routes()), nil
 }
 

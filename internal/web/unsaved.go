@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,9 +64,7 @@ func typedForm(v *access.Viewer, f *recordForm) unsaved.Form {
 		u.Entry = f.Entry.ID
 	}
 	for name, list := range f.Values {
-		switch {
-		case name == keyField, name == stepField, name == unsavedField, name == unsavedSeen, name == windowField, name == kindField, name == entryField, strings.HasSuffix(name, pickPart):
-		case len(filled(list)) > 0:
+		if name == editionField || name != keyField && !slices.Contains(ofThisSending, name) && !strings.HasSuffix(name, pickPart) && len(filled(list)) > 0 {
 			u.Values[name] = list
 		}
 	}
@@ -163,14 +162,7 @@ func (s *server) keepAndGo(w http.ResponseWriter, r *http.Request, f *recordForm
 
 // unsavedKeep keeps what a script sends while somebody types.
 func (s *server) unsavedKeep(w http.ResponseWriter, r *http.Request) error {
-	type reply struct {
-		ID      int64  `json:"id,omitempty"`
-		Version int    `json:"version,omitempty"`
-		Say     string `json:"say"`
-		At      string `json:"at,omitempty"`
-		Apart   bool   `json:"apart,omitempty"`
-		Saved   int64  `json:"saved,omitempty"`
-	}
+	type reply = scriptReply
 	values, _, err := s.readForm(w, r)
 	if err != nil {
 		return err

@@ -1,37 +1,47 @@
-// What is typed into a form of recording is kept while it is typed, at the server. Without this file the button
-// “Lưu nháp” does it.
+// What is typed into a form of recording is kept while it is typed: at the server, and on the device while there is no
+// line to it. Without this file the button “Lưu nháp” does it.
 "use strict";
 (() => {
 	const form = document.querySelector("form[data-draft]");
 	const line = document.getElementById("nhap-luc");
-	if (!form || !line) return;
+	const queue = self.danvanQueue;
+	if (!form || !line || !queue) return;
 	const quiet = 2000, longest = 8000; // milliseconds after the last change; between two keepings at most
+	const onDevice = queue.able && form.dataset.device !== "no";
 	const hidden = name => form.querySelector(`input[type=hidden][name="${name}"]`);
+	const letters = "A234567BCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(26)), b => letters[b % 32]).join("");
 
-	const typed = () => {
-		const out = new URLSearchParams();
-		for (const [name, value] of new FormData(form)) if (typeof value === "string" && !name.endsWith("-chon")) out.append(name, value);
-		return out;
-	};
-	const said = () => {
-		const t = typed();
-		for (const name of ["nhap", "nhap-ban", "cua-so", "an-ban"]) t.delete(name);
-		return t.toString();
-	};
+	const pairs = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !name.endsWith("-chon") && name !== "tep-may");
+	const typed = () => new URLSearchParams(pairs());
+	const said = () => new URLSearchParams(pairs().filter(([name]) => !["nhap", "nhap-ban", "cua-so", "an-ban", "loai-ten"].includes(name))).toString();
+	const what = () => ({action: new URL(form.action).pathname, values: pairs()});
 
 	const say = (text, link) => {
 		line.textContent = text;
 		if (link) line.append(" ", Object.assign(document.createElement("a"), {href: link.href, textContent: link.text}));
 	};
 
-	let kept = said(), wait = 0, since = 0, going = null, over = false;
+	let kept = said(), wait = 0, since = 0, going = null, over = false, aside = false;
+	const keepAside = async now => {
+		if (!onDevice) {
+			say("Chưa lưu nháp được vì chưa nối được máy chủ. Phần đã gõ vẫn ở trên trang này; biểu mẫu loại này không được giữ trên máy.");
+			return;
+		}
+		if (!await queue.keep("draft", what())) return;
+		aside = true;
+		kept = now;
+		say("Không có mạng: đã giữ bản nháp trên máy này lúc " + new Date().toLocaleTimeString("vi", {hour: "2-digit", minute: "2-digit"}) + ", sẽ gửi khi có mạng.");
+		if (said() === now) form.dispatchEvent(new CustomEvent("kept", {bubbles: true}));
+	};
 	const keep = async leaving => {
 		const now = said();
-		if (over || now === kept) return;
+		if (over || now === kept && !aside) return;
 		const controller = new AbortController();
 		const late = setTimeout(() => controller.abort(), 15000);
 		try {
 			const r = await fetch(form.dataset.draft, {method: "POST", body: typed(), headers: {Accept: "application/json"}, keepalive: leaving === true, signal: controller.signal});
+			if (r.status >= 500) throw new TypeError("no server");
 			const a = await r.json();
 			if (a.saved) {
 				over = true;
@@ -39,17 +49,21 @@
 				return;
 			}
 			if (!r.ok) {
-				say(a.say);
+				say(a.say, a.signIn ? {href: "/dang-nhap", text: "Đăng nhập"} : null);
 				return;
 			}
 			hidden("nhap").value = a.id;
 			hidden("nhap-ban").value = a.version;
 			kept = now;
+			if (aside) {
+				aside = false;
+				await queue.drop(hidden("khoa").value, true);
+			}
 			say(a.say, a.apart ? {href: "/ban-nhap", text: "Mở trang Bản nháp"} : null);
 			history.replaceState(history.state, "", "/ban-nhap/" + a.id);
 			if (said() === now) form.dispatchEvent(new CustomEvent("kept", {bubbles: true}));
 		} catch {
-			say("Chưa lưu nháp được vì chưa nối được máy chủ. Phần đã gõ vẫn ở trên trang này.");
+			if (now !== kept || !aside) await keepAside(now);
 		} finally {
 			clearTimeout(late);
 		}
@@ -57,7 +71,7 @@
 	const go = leaving => {
 		clearTimeout(wait);
 		since = 0;
-		going = (going ?? Promise.resolve()).then(() => keep(leaving));
+		going = (going ?? Promise.resolve()).then(() => keep(leaving)).catch(() => {});
 		return going;
 	};
 	const later = () => {
@@ -66,6 +80,53 @@
 		since ||= Date.now();
 		wait = setTimeout(go, Math.max(0, Math.min(quiet, since + longest - Date.now())));
 	};
+
+	// Opened without a line, or from what waits on this device.
+	const fill = values => {
+		for (const [name, n] of values.filter(([name]) => name.endsWith("-so-dong"))) {
+			const box = form.querySelector(`[data-rows="${CSS.escape(name.slice(0, -8))}"]`);
+			for (let more = Number(n) - (box?.querySelectorAll(":scope > [data-row]").length ?? Infinity); more > 0; more--) box.querySelector("button[data-add]").click();
+		}
+		const left = new Map();
+		for (const [name, value] of values) left.set(name, [...left.get(name) ?? [], value]);
+		for (const [name, list] of left) {
+			if (name === "buoc") continue;
+			const controls = [...form.elements].filter(e => e.name === name);
+			const choices = controls.filter(e => e.type === "radio" || e.type === "checkbox");
+			choices.forEach(e => e.checked = list.includes(e.value));
+			const rest = choices.length ? list.filter(v => !choices.some(e => e.value === v)) : list;
+			const plain = controls.filter(e => !choices.includes(e) && e.type !== "file" && e.type !== "submit");
+			rest.forEach((value, i) => {
+				const e = plain[i] ?? form.appendChild(Object.assign(document.createElement("input"), {type: "hidden", name}));
+				if (e.tagName === "SELECT" && ![...e.options].some(o => o.value === value)) e.add(new Option(value, value));
+				e.value = value;
+			});
+		}
+	};
+	const begin = async () => {
+		if (form.dataset.offline !== undefined) {
+			hidden("khoa").value = newKey();
+			hidden("cua-so").value = newKey();
+			const now = new Date();
+			const today = form.querySelector("[name=ngay]");
+			if (today) today.value = `${now.getDate()}/${now.getMonth() + 1}/${now.getFullYear()}`;
+			const from = new URLSearchParams(location.search).get("tren-may");
+			const item = from && (await queue.list()).find(i => i.id === from);
+			if (item) {
+				fill((await queue.read(item)).values);
+				await queue.mark(item.id, {state: "draft"});
+				say("Đang mở việc giữ trên máy này. Lưu lại để đưa vào hàng chờ.");
+			}
+			kept = said();
+			if (!item) history.replaceState(history.state, "", location.pathname);
+		}
+		if (!onDevice) return;
+		// While the form is open here nobody else sends what is kept of it.
+		navigator.locks.request("danvan-open-" + hidden("khoa").value, () => new Promise(() => {}));
+		form.dispatchEvent(new CustomEvent("resume"));
+	};
+	begin().catch(() => {});
+
 	if (document.querySelector(".err-sum")) { // it came back with mistakes: nothing of it is kept yet
 		kept = null;
 		later();
@@ -74,6 +135,27 @@
 	form.addEventListener("change", later);
 	new MutationObserver(later).observe(form, {childList: true, subtree: true, attributeFilter: ["value"]}); // rows, files
 	addEventListener("visibilitychange", () => document.visibilityState === "hidden" && !over && go(true));
+	addEventListener("online", () => !over && go());
+
+	// Files that wait for the line take the form along into the queue. A letter never goes there: it is only sent where
+	// the server answers.
+	const intoQueue = async () => {
+		const row = await queue.keep("waiting", what());
+		if (!row) {
+			say("Máy này không giữ được biểu mẫu. Hãy để yên trang này và lưu lại khi có mạng.");
+			return;
+		}
+		over = true;
+		form.dispatchEvent(new CustomEvent("kept", {bubbles: true}));
+		location.assign("/ban-nhap#tren-may");
+	};
+	const answers = async () => {
+		try {
+			return (await fetch("/manifest.webmanifest", {method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000)})).ok;
+		} catch {
+			return false;
+		}
+	};
 
 	// A form is sent after the last keeping is answered, so that the server takes both for one window.
 	let sending = false;
@@ -85,10 +167,21 @@
 		}
 		e.preventDefault();
 		e.stopPropagation();
-		const first = e.submitter?.value === "xem" || going ? go() : Promise.resolve();
-		Promise.race([first, new Promise(done => setTimeout(done, 3000))]).then(() => {
+		const submitter = e.submitter, saves = ["xem", "luu"].includes(submitter?.value);
+		if (saves && form.querySelector("[name=tep-may]")) {
+			intoQueue();
+			return;
+		}
+		clearTimeout(wait);
+		const first = saves && submitter.value === "xem" && navigator.onLine || going ? go() : Promise.resolve();
+		Promise.race([first, new Promise(done => setTimeout(done, 3000))]).then(async () => {
+			if (!onDevice && !await answers()) {
+				say("Chưa nối được máy chủ nên chưa gửi. Phần đã gõ vẫn ở trên trang này: hãy để yên trang và bấm lại khi có mạng.");
+				line.scrollIntoView({block: "center"});
+				return;
+			}
 			sending = true;
-			form.requestSubmit(e.submitter);
+			form.requestSubmit(submitter);
 		});
 	});
 	addEventListener("pageshow", e => {

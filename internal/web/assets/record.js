@@ -1,5 +1,5 @@
-// Recording with scripts: kinds found while typing, figures that follow what is typed, rows added in place, files that
-// go up at once with a bar, a calendar beside each day. Without this file the same buttons send the form.
+// Recording with scripts: kinds found while typing, figures that follow what is typed, rows added in place, a calendar
+// beside each day. Files are in attach.js. Without this file the same buttons send the form.
 "use strict";
 (() => {
 	const all = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -131,53 +131,4 @@
 		});
 	});
 	days(form);
-
-	// Files go up at once, each with its own bar; the form then carries only what they are called by.
-	const send = (input, list, file) => new Promise(done => {
-		const bar = el("progress", {max: 1, value: 0});
-		bar.setAttribute("aria-label", "Đang tải " + file.name);
-		const line = el("li", {className: "file"}, el("span"), el("span", {textContent: file.name}), el("span"), bar);
-		list.append(line);
-		const fail = say => {
-			bar.remove();
-			const p = el("p", {className: "err", textContent: say});
-			p.setAttribute("role", "alert");
-			const away = el("button", {type: "button", className: "btn quiet", textContent: "Bỏ"});
-			away.addEventListener("click", () => line.remove());
-			line.lastElementChild.replaceWith(away);
-			line.append(p);
-			done();
-		};
-		const data = new FormData();
-		data.append("tep-chon", file);
-		const x = new XMLHttpRequest();
-		x.open("POST", "/ghi-nhan/tep");
-		x.responseType = "json";
-		x.upload.onprogress = e => e.lengthComputable && (bar.value = e.loaded / e.total);
-		x.onerror = () => fail("Tệp chưa tải xong vì mất mạng. Hãy chọn lại tệp.");
-		x.onload = () => {
-			if (x.status !== 200) return fail(x.response?.say ?? "Chưa tải được tệp. Hãy thử lại.");
-			const away = el("button", {type: "button", className: "btn quiet", textContent: "Bỏ"});
-			away.append(el("span", {className: "vh", textContent: " tệp " + x.response.name}));
-			away.addEventListener("click", () => line.remove());
-			line.replaceChildren(el("span"), el("span", {textContent: x.response.name + " "}, el("span", {className: "muted small", textContent: x.response.size})), away,
-				el("input", {type: "hidden", name: input.dataset.upload, value: x.response.hash}));
-			done();
-		};
-		x.send(data);
-	});
-	for (const input of all("input[type=file][data-upload]", form)) {
-		const list = form.querySelector(`[data-files="${input.dataset.upload}"]`);
-		input.addEventListener("change", async () => {
-			const files = [...input.files];
-			input.value = "";
-			for (const file of files) await send(input, list, file);
-		});
-	}
-	form.addEventListener("submit", e => {
-		if (!form.querySelector(".file progress")) return;
-		e.preventDefault();
-		e.stopPropagation();
-		form.querySelector(".file progress").scrollIntoView({block: "center"});
-	}, true);
 })();
