@@ -36,7 +36,7 @@
 	};
 
 	// One line a file: on its way, waiting for the line, refused, or there.
-	const row = (list, name, size, away) => {
+	const row = (list, name, size, id, away) => {
 		const bar = el("progress", {max: 1, value: 0});
 		bar.setAttribute("aria-label", "Đang tải " + name);
 		const state = el("span", {className: "muted small"});
@@ -47,6 +47,7 @@
 			away();
 		});
 		line.dataset.pending = "";
+		if (id) line.append(el("input", {type: "hidden", name: "tep-may", value: id}));
 		list.append(line);
 		const settled = () => {
 			bar.remove();
@@ -62,11 +63,10 @@
 				state.textContent = Math.floor(100 * p) + " %";
 				if (!bar.isConnected) line.append(bar);
 			},
-			waits: (text, id) => {
+			waits: text => {
 				bar.remove();
 				line.append(state);
 				state.textContent = text;
-				if (id && !line.querySelector("[name=tep-may]")) line.append(el("input", {type: "hidden", name: "tep-may", value: id}));
 			},
 			refused: say => {
 				settled();
@@ -107,7 +107,7 @@
 					if (id) queue.dropFile(id);
 					return;
 				}
-				shown.waits((e.say || "Chưa tải được") + (id ? "; tệp được giữ trên máy này và tải tiếp khi có mạng." : "; tự tải tiếp khi có mạng, hãy để yên trang này."), id);
+				shown.waits((e.say || "Chưa tải được") + (id ? "; tệp được giữ trên máy này và tải tiếp khi có mạng." : "; tự tải tiếp khi có mạng, hãy để yên trang này."));
 				await pause();
 				if (shown.gone()) return;
 			}
@@ -121,7 +121,7 @@
 		try {
 			if (onDevice) id = await queue.keepFile(key(), control, file);
 		} catch { /* no room on the device: from memory then */ }
-		const shown = row(list, file.name, file.size, () => id && queue.dropFile(id));
+		const shown = row(list, file.name, file.size, id, () => id && queue.dropFile(id));
 		let part = "";
 		await go(control, shown, id, async progress => {
 			if (!id) return queue.upload(file, file.name, part, p => part = p, progress);
@@ -173,7 +173,7 @@
 		for (const f of await queue.filesOf(key())) {
 			const list = form.querySelector(`[data-files="${CSS.escape(f.control)}"]`);
 			if (!list) continue;
-			const shown = row(list, f.name, f.size, () => queue.dropFile(f.id));
+			const shown = row(list, f.name, f.size, f.id, () => queue.dropFile(f.id));
 			go(f.control, shown, f.id, async progress => {
 				const a = await queue.uploadFile(f.id, progress);
 				if (a) await queue.dropFile(f.id);
@@ -184,8 +184,8 @@
 	if (onDevice) form.addEventListener("resume", () => resume().catch(() => {}));
 
 	form.addEventListener("submit", e => {
-		const pending = all("[data-pending]", form).find(l => l.querySelector("progress") || !l.querySelector("[name=tep-may]"));
-		if (!pending) return;
+		const pending = form.querySelector("[data-pending]");
+		if (!pending || onDevice && all("[data-pending]", form).every(l => l.querySelector("[name=tep-may]"))) return; // field.js takes it along
 		e.preventDefault();
 		e.stopPropagation();
 		pending.scrollIntoView({block: "center"});

@@ -149,6 +149,12 @@
 		form.dispatchEvent(new CustomEvent("kept", {bubbles: true}));
 		location.assign("/ban-nhap#tren-may");
 	};
+	// Files that are nearly there are waited for.
+	const filesOrQueue = async submitter => {
+		for (const end = Date.now() + 3000; form.querySelector(".file progress") && Date.now() < end;) await new Promise(done => setTimeout(done, 100));
+		if (form.querySelector("[name=tep-may]")) await intoQueue();
+		else form.requestSubmit(submitter);
+	};
 	const answers = async () => {
 		try {
 			return (await fetch("/manifest.webmanifest", {method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000)})).ok;
@@ -169,7 +175,7 @@
 		e.stopPropagation();
 		const submitter = e.submitter, saves = ["xem", "luu"].includes(submitter?.value);
 		if (saves && form.querySelector("[name=tep-may]")) {
-			intoQueue();
+			filesOrQueue(submitter);
 			return;
 		}
 		clearTimeout(wait);

@@ -11,7 +11,11 @@
 		return e;
 	};
 	const me = Number(document.body.dataset.account ?? 0);
-	const moment = ms => new Date(ms).toLocaleString("vi", {hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit"});
+	const two = n => String(n).padStart(2, "0");
+	const moment = ms => {
+		const d = new Date(ms);
+		return `${two(d.getHours())}:${two(d.getMinutes())} ngày ${d.getDate()}/${d.getMonth() + 1}`;
+	};
 	const waits = ["waiting", "sending", "signin"];
 
 	const stateText = i => ({

@@ -187,3 +187,23 @@ func (b *Browser) Tell() string {
 	_ = b.send("POST", b.session+"/se/log", map[string]any{"type": "browser"}, &lines) // what there is, for reading only
 	return fmt.Sprintf("%s\nconsole: %v", s, lines)
 }
+
+// Window opens one more window of the same browser and goes there; the function returned leads back to the older one.
+func (b *Browser) Window() (back func()) {
+	b.t.Helper()
+	var old string
+	if err := b.send("GET", b.session+"/window", nil, &old); err != nil {
+		b.t.Fatal(err)
+	}
+	var made struct{ Handle string }
+	if err := b.send("POST", b.session+"/window/new", map[string]any{"type": "tab"}, &made); err != nil {
+		b.t.Fatal(err)
+	}
+	to := func(handle string) {
+		if err := b.send("POST", b.session+"/window", map[string]any{"handle": handle}, nil); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	to(made.Handle)
+	return func() { to(old) }
+}
