@@ -8,6 +8,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/filing"
 	"danvan/internal/org"
 )
 
@@ -15,31 +16,6 @@ import (
 type Book struct {
 	Catalog *catalog.Catalog
 	Tree    func(context.Context) (*org.Tree, error)
-	Filings Filings // nil: there are none
-}
-
-// Filings reads the reports of units for periods that end within days. A unit may be a body or the territory that it
-// reports for.
-type Filings interface {
-	Filed(ctx context.Context, q db.Querier, from, to civil.Date) ([]Filing, error)
-}
-
-// Filing is a unit's report for a period.
-type Filing struct {
-	ID       int64
-	Unit     org.UnitID
-	Duty     string // the duty that it was opened for; empty where that is not known
-	Template string
-	From, To civil.Date
-	State    string     // open, filed, returned, accepted, issued, nil
-	On       civil.Date // first handed in, 0 while it is not
-	Actor    string
-	Reason   string // of a nil return
-}
-
-// Handed reports whether the report is with the superior.
-func (f *Filing) Handed() bool {
-	return f.State == "filed" || f.State == "accepted" || f.State == "issued"
 }
 
 // Ask is a question: what the bodies owe whose due day lies in [From, To].
@@ -94,11 +70,12 @@ type answer struct {
 	turns   map[string][]turnOf
 	found   *evidence
 	nils    map[Key]*NilReturn
-	filings map[filingOf][]*Filing
+	why     map[int64]nilFiling
+	filings map[filingOf][]*filing.Filing
 	out     []Obligation
 }
 
-// filingOf are the filings of a unit for a period.
+// filingOf are the filings for a period that a body answers for, or that are about a unit.
 type filingOf struct {
 	unit     org.UnitID
 	from, to civil.Date
@@ -152,21 +129,36 @@ func (a *answer) read(ctx context.Context, q db.Querier, start civil.Date) error
 }
 
 func (a *answer) readFilings(ctx context.Context, q db.Querier, first civil.Date) error {
-	a.filings = map[filingOf][]*Filing{}
-	if a.Filings == nil {
-		return nil
-	}
-	list, err := a.Filings.Filed(ctx, q, first, a.To)
+	a.filings, a.why = map[filingOf][]*filing.Filing{}, map[int64]nilFiling{}
+	list, err := filing.List(ctx, q, filing.Query{EndFrom: first, EndTo: a.To})
 	if err != nil {
 		return err
 	}
-	for i := range list {
-		f := &list[i]
-		k := filingOf{f.Unit, f.From, f.To}
+	for _, f := range list {
+		k := filingOf{f.Body, f.Period.From, f.Period.To}
 		a.filings[k] = append(a.filings[k], f)
+		if f.Unit != f.Body {
+			k.unit = f.Unit
+			a.filings[k] = append(a.filings[k], f)
+		}
+		if f.State != filing.Nil || !a.in[f.Body] {
+			continue
+		}
+		versions, err := filing.Versions(ctx, q, f.ID)
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if v.Act == filing.ActNil {
+				a.why[f.ID] = nilFiling{v.Remark, v.Actor}
+			}
+		}
 	}
 	return nil
 }
+
+// nilFiling is why a report was filed as having nothing to tell, and who said so.
+type nilFiling struct{ reason, actor string }
 
 // walk goes through the turns of one duty and hands each body's entries to them.
 func (a *answer) walk(turns []turnOf) {
@@ -216,34 +208,42 @@ func (a *answer) rowsOf(d *catalog.Duty, u *org.Unit, answers org.UnitID) []row 
 	return a.found.of(units, kind)
 }
 
-// reported looks for the report's filing, of the body or of the territory that it reports for, and for entries that
-// name exactly the period.
+// reported looks for entries that name exactly the period of a report, and for its filing, which says more.
 func (a *answer) reported(o *Obligation) {
 	p := o.Turn.Period
-	units := append(a.family(o.Unit, p.From), a.tree.SpanOn(o.Unit, p.To).Parent)
-	for _, u := range units {
-		exact := a.found.exact[periodOf{kindOf{u, reportKind(o.Duty.Report, o.Duty.Every)}, p.From, p.To}]
-		for _, r := range exact {
+	var found *filing.Filing
+	for _, u := range a.family(o.Unit, p.From) {
+		for _, r := range a.found.exact[periodOf{kindOf{u, reportKind(o.Duty.Report, o.Duty.Every)}, p.From, p.To}] {
 			o.Met = append(o.Met, Proof{r.id, r.day, r.unit})
 		}
 		for _, f := range a.filings[filingOf{u, p.From, p.To}] {
-			if f.Duty == o.Duty.Code || f.Duty == "" && u == o.Unit {
-				o.take(f)
+			if f.State != filing.Withdrawn && meets(f, o.Duty) && (found == nil || f.State.Done()) {
+				found = f
 			}
 		}
 	}
+	if found != nil {
+		o.take(found, a.why[found.ID])
+	}
 }
 
-// take notes a filing of the report.
-func (o *Obligation) take(f *Filing) {
+// meets reports whether a filing is the report that a duty asks for.
+func meets(f *filing.Filing, d *catalog.Duty) bool {
+	return f.Duty == d.Code || f.Duty == "" && f.Field == d.Report && reportTypes[f.Type] == d.Every
+}
+
+// take lets the filing say how the report stands: one that was sent back is not handed in, whatever its entry says;
+// one that is written on after it was issued still is.
+func (o *Obligation) take(f *filing.Filing, why nilFiling) {
 	o.Filing = f
-	switch {
-	case f.State == "nil":
-		o.Nil = &NilReturn{Unit: f.Unit, Duty: o.Duty.Code, From: f.From, To: f.To, Reason: f.Reason, Actor: f.Actor, Filing: f.ID}
-	case f.Handed() && len(o.Met) == 0:
-		o.Met = append(o.Met, Proof{Day: f.On, Unit: f.Unit})
-	case !f.Handed():
-		o.Met = nil // returned: what was handed in counts no longer
+	switch f.State {
+	case filing.Returned:
+		o.Met = nil
+	case filing.Nil:
+		o.Met = nil
+		o.Nil = &NilReturn{Unit: f.Unit, Duty: o.Duty.Code, From: f.Period.From, To: f.Period.To, Reason: why.reason, Actor: why.actor, Filing: f.ID}
+	case filing.Filed, filing.Accepted, filing.Issued:
+		o.Met = []Proof{{f.Entry, f.FiledOn, f.Body}}
 	}
 }
 

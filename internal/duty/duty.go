@@ -21,6 +21,7 @@ import (
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/filing"
 	"danvan/internal/org"
 )
 
@@ -61,8 +62,8 @@ type Obligation struct {
 	Needs   int
 	Met     []Proof // in the order of days; may be more than are needed
 	DoneOn  civil.Date
-	Nil     *NilReturn // also where an entry has replaced it since
-	Filing  *Filing    // the report's filing, in whatever state
+	Nil     *NilReturn     // also where an entry has replaced it since
+	Filing  *filing.Filing // the report's filing, in whatever state
 }
 
 // Proof is an entry, or a filing, by which an obligation was met.

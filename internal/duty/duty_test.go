@@ -15,6 +15,7 @@ import (
 	"danvan/internal/db/dbtest"
 	"danvan/internal/duty"
 	"danvan/internal/fault"
+	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -69,6 +70,9 @@ kinds:
     cite: Luật
     by: ["*"]
     fields:
+      - {code: title, name: Trích yếu, type: text, about: work}
+      - {code: due_on, name: Hạn, type: date, about: work}
+      - {code: returns, name: Lần trả lại, type: int, about: work}
       - {code: type, name: Loại, type: choice, list: report_types, about: work}
       - {code: field, name: Lĩnh vực, type: choice, list: report_fields, about: work}
       - {code: period_from, name: Từ, type: date, about: work}
@@ -118,6 +122,14 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	return w
 }
 
+func (w *world) tree() *org.Tree {
+	tree, err := w.keeper.Tree(ctx)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return tree
+}
+
 func (w *world) write(fn func(tx *db.Tx) error) {
 	w.Helper()
 	if err := w.db.Write(ctx, fn); err != nil {
@@ -137,11 +149,7 @@ func (w *world) record(kind, unit string, day civil.Date, set map[string]any) in
 
 func (w *world) unit(code string, day civil.Date) org.UnitID {
 	w.Helper()
-	tree, err := w.keeper.Tree(ctx)
-	if err != nil {
-		w.Fatal(err)
-	}
-	u := tree.On(code, day)
+	u := w.tree().On(code, day)
 	if u == nil {
 		w.Fatalf("no %s on %s", code, day)
 	}
@@ -161,10 +169,7 @@ func (w *world) owed(code, under string, from, to, today civil.Date) []duty.Obli
 
 // lines tells obligations in words: body, last day of the period, due day, state, who answers where another.
 func (w *world) lines(list []duty.Obligation) string {
-	tree, err := w.keeper.Tree(ctx)
-	if err != nil {
-		w.Fatal(err)
-	}
+	tree := w.tree()
 	var out []string
 	for _, o := range list {
 		line := strings.Join([]string{tree.Unit(o.Unit).Code, o.Turn.Period.To.String(), o.Turn.Due.String(), string(o.State)}, " ")
@@ -291,22 +296,33 @@ func TestReports(t *testing.T) {
 		w.record("report_filed", "A.BDV", 20260420, map[string]any{"type": "month", "field": "mass", "period_from": "2026-02-01", "period_to": "2026-02-28"})
 		w.want(w.owed("report", "A", 20260201, 20260410, 20260501),
 			"A.BDV 2026-01-31 2026-02-05 done", "A.BDV 2026-02-28 2026-03-05 done_late", "A.BDV 2026-03-31 2026-04-05 late")
-		march := duty.Filing{ID: 7, Unit: w.unit("A", 20260401), Duty: "report", From: 20260301, To: 20260331, State: "filed", On: 20260404}
-		w.book.Filings = filings{march}
-		w.want(w.owed("report", "A", 20260401, 20260410, 20260501), "A.BDV 2026-03-31 2026-04-05 done")
-		march.State = "returned"
-		w.book.Filings = filings{march}
-		w.want(w.owed("report", "A", 20260401, 20260410, 20260501), "A.BDV 2026-03-31 2026-04-05 late")
-		march.State, march.Reason = "nil", "Không có việc"
-		w.book.Filings = filings{march}
-		w.want(w.owed("report", "A", 20260401, 20260410, 20260501), "A.BDV 2026-03-31 2026-04-05 nil")
+		store := &filing.Store{Ledger: w.ledger, Tree: w.tree, Now: func() time.Time { return time.Date(2026, 4, 4, 5, 0, 0, 0, time.UTC) }}
+		act := func(fn func(tx *db.Tx) (*filing.Filing, error)) (f *filing.Filing) {
+			w.write(func(tx *db.Tx) (err error) { f, err = fn(tx); return err })
+			return f
+		}
+		f := act(func(tx *db.Tx) (*filing.Filing, error) {
+			return store.Open(ctx, tx, "cán bộ", filing.Opening{Unit: w.unit("A", 20260401), Body: w.unit("A.BDV", 20260401), Template: "thang", Name: "Báo cáo tháng",
+				Type: "month", Field: "mass", Period: civil.Period{From: 20260301, To: 20260331, Code: "2026-M03", Name: "tháng 3"}, Due: 20260405})
+		})
+		march := func() []duty.Obligation { return w.owed("report", "A", 20260401, 20260410, 20260501) }
+		w.want(march(), "A.BDV 2026-03-31 2026-04-05 late") // opened is not handed in
+		f = act(func(tx *db.Tx) (*filing.Filing, error) {
+			return store.File(ctx, tx, "cán bộ", f.ID, f.Version, filing.Printed{Content: []byte("{}"), Revision: f.Revision})
+		})
+		w.want(march(), "A.BDV 2026-03-31 2026-04-05 done")
+		f = act(func(tx *db.Tx) (*filing.Filing, error) {
+			return store.Return(ctx, tx, "cấp trên", f.ID, f.Version, "Thiếu phần hai")
+		})
+		w.want(march(), "A.BDV 2026-03-31 2026-04-05 late")
+		act(func(tx *db.Tx) (*filing.Filing, error) {
+			return store.Nil(ctx, tx, "cán bộ", f.ID, f.Version, "Không có việc")
+		})
+		w.want(march(), "A.BDV 2026-03-31 2026-04-05 nil")
+		if o := march()[0]; o.Nil.Reason != "Không có việc" || o.Nil.Filing != f.ID {
+			t.Errorf("nil filing %+v", o.Nil)
+		}
 	})
-}
-
-type filings []duty.Filing
-
-func (f filings) Filed(context.Context, db.Querier, civil.Date, civil.Date) ([]duty.Filing, error) {
-	return f, nil
 }
 
 func TestNilReturn(t *testing.T) {

@@ -18,6 +18,14 @@ import (
 func (s *server) dutyRoutes() []route {
 	return []route{
 		{"GET /dinh-ky", access.ReadWork, onScope, s.dutyCalendar},
+		{"GET /dinh-ky.xlsx", access.ReadWork, onScope, s.dutyListFile("xlsx")},
+		{"GET /dinh-ky.csv", access.ReadWork, onScope, s.dutyListFile("csv")},
+		{"GET /dinh-ky.ics", access.ReadWork, onScope, s.dutyFeed},
+		{"GET /dinh-ky/luoi", access.ReadWork, onScope, s.dutyGridPage},
+		{"GET /dinh-ky/luoi.xlsx", access.ReadWork, onScope, s.dutyGridFile("xlsx")},
+		{"GET /dinh-ky/luoi.csv", access.ReadWork, onScope, s.dutyGridFile("csv")},
+		{"GET /dinh-ky/dung-han", access.ReadWork, onScope, s.dutyMet},
+		{"GET /dinh-ky/{duty}", access.ReadWork, onScope, s.oneDuty},
 		{"GET /dinh-ky/khong-phat-sinh", access.RecordWork, onNilForm, s.nilPage},
 		{"POST /dinh-ky/khong-phat-sinh", access.RecordWork, onNilForm, s.nilSave},
 		{"GET /dinh-ky/khong-phat-sinh/{id}", access.ReadWork, onNil, s.nilRead},

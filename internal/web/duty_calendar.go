@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"danvan/internal/access"
 	"danvan/internal/civil"
@@ -87,7 +86,7 @@ func (v *dutyCalView) take(s *server, who *access.Viewer, list []duty.Obligation
 			before = append(before, o)
 		}
 	}
-	v.Grid = len(bodies) > 1 && s.has("GET /dinh-ky/luoi")
+	v.Grid = len(bodies) > 1
 	v.Before = len(before)
 	v.Owed = s.dutyGroups(v.Scope.tree, who, before, true)
 	for _, g := range s.dutyGroups(v.Scope.tree, who, within, false) {
@@ -157,10 +156,5 @@ func monthName(p civil.Period) string { return upperFirst(p.Name) }
 // dayAnchor is the id of a day in the list.
 func dayAnchor(d civil.Date) string { return "ngay-" + d.String() }
 
-// pageAt is the address of the group's duty, with the scope.
-func (g *dutyGroup) pageAt(sc *scope) string {
-	if strings.Contains(g.Page, "?") {
-		return g.Page
-	}
-	return g.Page + sc.query()
-}
+// dutyYear is the scope of a duty's own page: the year of the period.
+func dutyYear(sc *scope) string { return sc.query("ky", yearOf(sc.Period.To).Code) }

@@ -19,12 +19,7 @@ import (
 const nilPath = "/dinh-ky/khong-phat-sinh"
 
 // dutyAddress is the address of one duty with all who owe it.
-func (s *server) dutyAddress(code string) string {
-	if s.has("GET /dinh-ky/{duty}") {
-		return "/dinh-ky/" + url.PathEscape(code)
-	}
-	return "/danh-muc/nhiem-vu?tim=" + url.QueryEscape(code)
-}
+func (s *server) dutyAddress(code string) string { return "/dinh-ky/" + url.PathEscape(code) }
 
 // nilQuery names an obligation in an address.
 func nilQuery(tree *org.Tree, o *duty.Obligation) url.Values {

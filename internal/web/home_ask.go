@@ -34,30 +34,6 @@ func (s *server) countEntries(ctx context.Context, p civil.Period) (out []counte
 	return out, rows.Err()
 }
 
-// countKind counts the entries of a kind in a period, by body.
-func (s *server) countKind(ctx context.Context, kind string, p civil.Period) (out map[org.UnitID]int, err error) {
-	if s.inMemory() {
-		err = s.heads.see(ctx, s.DB, func(h *heads) { out = h.countKind(kind, p) })
-		return out, err
-	}
-	rows, err := s.DB.Read().QueryContext(ctx, `SELECT unit, count(*) FROM entry WHERE kind = $1 AND day BETWEEN $2 AND $3 AND state <> 'void' GROUP BY unit`,
-		kind, int32(p.From), int32(p.To))
-	if err != nil {
-		return nil, fmt.Errorf("count entries of kind %s: %w", kind, err)
-	}
-	defer rows.Close()
-	out = map[org.UnitID]int{}
-	for rows.Next() {
-		var unit org.UnitID
-		var n int
-		if err := rows.Scan(&unit, &n); err != nil {
-			return nil, fmt.Errorf("count entries of kind %s: %w", kind, err)
-		}
-		out[unit] = n
-	}
-	return out, rows.Err()
-}
-
 // waitingIDs are the newest entries of a period that wait for being confirmed, of some units.
 func (s *server) waitingIDs(ctx context.Context, p civil.Period, under map[org.UnitID]bool) (ids []int64, err error) {
 	if s.inMemory() {

@@ -208,21 +208,6 @@ func (h *heads) newest(n int, fits func(*head) bool, before func(a, b *head) int
 	return ids
 }
 
-// countKind counts the entries of a kind in a period that are not void, by body.
-func (h *heads) countKind(kind string, p civil.Period) map[org.UnitID]int {
-	out := map[org.UnitID]int{}
-	n, ok := h.kind[kind]
-	if !ok {
-		return out
-	}
-	for i := range h.list {
-		if x := &h.list[i]; x.kind == n && x.day >= p.From && x.day <= p.To && x.state != headVoid {
-			out[x.unit]++
-		}
-	}
-	return out
-}
-
 // byDay puts the latest day first, byAct the latest act.
 func byDay(a, b *head) int { return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(b.id, a.id)) }
 func byAct(a, b *head) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.id, a.id)) }
