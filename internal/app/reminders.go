@@ -87,7 +87,7 @@ func (a *App) duties(ctx context.Context, q db.Querier, day civil.Date) ([]notic
 	for i := range owed {
 		o := &owed[i]
 		u := tree.Unit(o.Answers)
-		if !o.State.Open() || u == nil || o.Filing != nil && o.Filing.State == string(filing.Returned) {
+		if !o.State.Open() || u == nil || o.Filing != nil && o.Filing.State == filing.Returned {
 			continue
 		}
 		k := o.Key()
