@@ -21,7 +21,7 @@ func (w *world) works() ([]ledger.Draft, error) {
 	if !ok {
 		return nil, nil
 	}
-	out := w.inspections(board)
+	out := append(w.inspections(board), w.courses(board)...)
 	kept := out[:0]
 	for _, d := range out {
 		if d.Day <= w.spec.Today {

@@ -123,6 +123,10 @@ func (c *valueCheck) person(f *Field, x any, at string) (any, bool) {
 		}
 	}
 	p.Name, p.Office = strings.TrimSpace(p.Name), strings.TrimSpace(p.Office)
+	if f.Part == "commended" && p.Office != "" {
+		c.fail(at, "%s: chỉ ghi tên như in trong quyết định, không ghi chức vụ hay điều gì khác", f.Name)
+		return nil, false
+	}
 	if p.Name == "" || len([]rune(p.Name)) > 100 || len([]rune(p.Office)) > 200 || strings.ContainsAny(p.Name+p.Office, "\n\r") {
 		c.fail(at, "%s: cần họ tên trên một dòng (tối đa 100 ký tự), chức vụ tối đa 200 ký tự", f.Name)
 		return nil, false

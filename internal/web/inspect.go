@@ -19,7 +19,7 @@ import (
 
 // workRoutes are the books of work.
 func (s *server) workRoutes() []route {
-	return slices.Concat(s.inspectRoutes())
+	return slices.Concat(s.inspectRoutes(), s.courseRoutes())
 }
 
 // inspectRoutes are the book of inspections.

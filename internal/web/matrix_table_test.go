@@ -70,6 +70,12 @@ var examples = map[string]example{
 	"GET /ghi-nhan.csv":  {Path: "/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan.xlsx": {Path: "/ghi-nhan.xlsx?don-vi=02143&ky=2026-M10"},
 	// books of work
+	"GET /tap-huan":               {Path: "/tap-huan?don-vi=02143&ky=2026"},
+	"GET /tap-huan/moi":           {Path: "/tap-huan/moi"},
+	"POST /tap-huan/moi":          {Path: "/tap-huan/moi"},
+	"GET /tap-huan/{id}":          {Path: "/tap-huan/{course}", Unit: theBody},
+	"GET /tap-huan/{id}/phieu":    {Path: "/tap-huan/{course}/phieu?buoi=1", Unit: theBody},
+	"POST /tap-huan/{id}/{viec}":  {Path: "/tap-huan/{course}/buoi", Unit: theBody},
 	"GET /kiem-tra":               {Path: "/kiem-tra?don-vi=02143&ky=2026"},
 	"GET /kiem-tra/moi":           {Path: "/kiem-tra/moi"},
 	"POST /kiem-tra/moi":          {Path: "/kiem-tra/moi"},
@@ -254,6 +260,7 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
 	"waits":  waitingEntryOf,
 	"survey": inspectionOfTheBody,
+	"course": courseOfTheBody,
 	"account": func(t testing.TB, o *office) string {
 		return fmt.Sprint(accountOf(t, o, "ma.tran").ID) // without grants: every administrator runs it
 	},

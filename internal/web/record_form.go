@@ -242,6 +242,16 @@ func typedPerson(v url.Values, name string) any {
 	return out
 }
 
+// nameOnly reports whether a control takes the name of a commended person: as printed in the decision, nothing else.
+func (f *recordForm) nameOnly(control string) bool {
+	for _, fd := range f.Kind.Fields {
+		if fd.Part == "commended" && (control == own+fd.Code || strings.HasPrefix(control, own+fd.Code+"-")) {
+			return true
+		}
+	}
+	return false
+}
+
 // officePart ends the name of the control for a person's office.
 const officePart = "-chuc-vu"
 
