@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/cli"},
 	{"internal/app"},
 	{"internal/web", "demo"},
-	{"internal/search"},
+	{"internal/search", "internal/press"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/works"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
 	{"internal/figure", "internal/filing", "internal/task"},

@@ -29,6 +29,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/notice"
 	"danvan/internal/org"
+	"danvan/internal/press"
 	"danvan/internal/unsaved"
 )
 
@@ -156,6 +157,11 @@ func (a *App) Files() (*files.Store, error) {
 	return files.New(a.DB, filepath.Join(a.Data, "files"), 0)
 }
 
+// Press makes documents of printed reports, with the LibreOffice of this machine where there is one.
+func (a *App) Press(store *files.Store) *press.Press {
+	return &press.Press{DB: a.DB, Files: store, Flush: a.Log.Flush, Office: press.FindOffice()}
+}
+
 // Accounts opens the store of accounts with the key in the data directory, which is made at first use.
 func (a *App) Accounts() (*identity.Store, error) {
 	key, err := identity.OpenKey(a.Data)
@@ -173,6 +179,7 @@ func (a *App) Work(ctx context.Context) error {
 	}
 	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB), files.JobSweepParts: store.SweepParts}
 	maps.Copy(handlers, a.Imports.Jobs())
+	maps.Copy(handlers, a.Press(store).Jobs())
 	if a.Post.Server != nil {
 		handlers[notice.JobMail] = a.Post.Handler
 		go func() {

@@ -34,6 +34,12 @@ func (r *Report) document() *docx.Document {
 		}
 	}
 	d.Appendices = []docx.Appendix{r.figuresAppendix()}
+	if r.Seal != nil {
+		last := &d.Appendices[len(d.Appendices)-1]
+		for _, line := range r.Seal.Lines() {
+			last.Blocks = append(last.Blocks, docx.Paragraph{Runs: []docx.Run{{Text: line, Italic: true}}})
+		}
+	}
 	return d
 }
 

@@ -1,5 +1,7 @@
 package report
 
+import "strconv"
+
 // Format is the family of official form a report is printed in.
 type Format string
 
@@ -43,6 +45,25 @@ type Report struct {
 	// Annexes are the printed indicators by unit and by year, made where the
 	// request asks for them.
 	Annexes []Table `json:"annexes,omitempty"`
+	// Seal is printed at the end of a report that was filed or issued; nil before.
+	Seal *Seal `json:"-"`
+}
+
+// Seal says how a printed report is held against the log.
+type Seal struct {
+	Hash   string // SHA-256 of the report's JSON, hex
+	Leaf   int64  // number of the act in the log
+	Index  int64  // line of the log, -1 while it waits for one
+	Issued bool   // it went out with number, day and signer
+}
+
+// Lines are the seal as it is printed.
+func (s *Seal) Lines() []string {
+	place := "Bút tích số " + strconv.FormatInt(s.Leaf, 10) + " trong sổ niêm phong."
+	if s.Index >= 0 {
+		place = "Dòng " + strconv.FormatInt(s.Index, 10) + " trong sổ niêm phong, bút tích số " + strconv.FormatInt(s.Leaf, 10) + "."
+	}
+	return []string{"Niêm phong: " + s.Hash, place, "Đối chiếu tại /niem-phong/" + s.Hash + " của hệ thống đã in báo cáo này."}
 }
 
 // Unit is the body or territory that the report is about.

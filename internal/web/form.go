@@ -132,4 +132,12 @@ var notices = map[string]string{
 	"tra-bao-cao":      "Đã trả lại báo cáo kèm ý kiến; đơn vị thấy ý kiến ở kỳ báo cáo của mình.",
 	"nhan-cac-bao-cao": "Đã nhận các báo cáo được chọn.",
 	"trich":            "Đã đưa các đoạn được chọn vào báo cáo của đơn vị, kèm nguồn; hãy đọc lại và sửa lời.",
+
+	"nop":             "Đã nộp báo cáo. Bản in được giữ dưới niêm phong.",
+	"khong-phat-sinh": "Đã báo cáo không phát sinh.",
+	"rut-lai":         "Đã rút lại; có thể soạn tiếp.",
+	"ban-hanh":        "Đã ban hành báo cáo.",
+	"sua-doi":         "Đã mở phiên bản mới. Báo cáo đã ban hành giữ nguyên cho đến khi bản mới ban hành.",
+	"bo-ky":           "Đã bỏ kỳ báo cáo.",
+	"thu-hoi-bao-cao": "Đã thu hồi báo cáo.",
 }

@@ -34,6 +34,7 @@ func (s *server) routes() []route {
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(),
 		s.collectRoutes(),
+		s.filingRoutes(), s.sealCheckRoutes(),
 	)
 }
 

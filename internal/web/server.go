@@ -17,6 +17,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/notice"
 	"danvan/internal/org"
+	"danvan/internal/press"
 	"danvan/internal/report"
 	"danvan/internal/search"
 )
@@ -40,6 +41,7 @@ type Deps struct {
 	Plain    bool               // plain http, which is for this machine alone
 
 	Files   *files.Store
+	Press   *press.Press // nil: one that makes no PDF
 	Imports *intake.Store
 	Notices *notice.Board  // nil: nobody is reminded
 	Post    *notice.Office // nil: no mail leaves
