@@ -111,7 +111,7 @@ func (s *server) fillFiling(ctx context.Context, v *filingView) error {
 		return err
 	}
 	v.reportView = newReportView(sc, rep, s.Today())
-	v.edition = s.Catalog.EditionOn(f.Period.To)
+	v.Printed, v.edition = v.Shown != nil, s.Catalog.EditionOn(f.Period.To)
 	if f.State == filing.Returned {
 		v.Remark = v.Versions[len(v.Versions)-1].Remark
 	}

@@ -38,6 +38,7 @@ type reportView struct {
 	placed  map[int]bool // figures whose place in the text has been named while the page is written
 	first   int          // the drawer that is open when the page is
 	edition *catalog.Edition
+	Printed bool    // the figures stand as they were printed
 	Beside  *beside // nil: nothing is set beside the report
 	so, voi string  // what is, as it stands in the address
 }
