@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/search", "internal/press"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/works"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
-	{"internal/figure", "internal/filing", "internal/task"},
+	{"internal/double", "internal/figure", "internal/filing", "internal/task"},
 	{"internal/ledger"},
 	{"internal/notice"},
 	{"internal/access", "internal/desk", "internal/identity", "internal/unsaved"},

@@ -82,9 +82,18 @@ type standingEntry struct {
 	said *said
 }
 
-// open begins an act on an entry that exists. It takes the entry for itself: of two acts that expect one version,
-// the second waits and then finds that the version has passed.
+// open begins an act on an entry that stands.
 func (l *Ledger) open(ctx context.Context, tx *db.Tx, actor string, id int64, expect int) (*act, *standingEntry, error) {
+	w, was, err := l.take(ctx, tx, actor, id, expect)
+	if err == nil && was.head.state == Void {
+		return nil, nil, voided(id)
+	}
+	return w, was, err
+}
+
+// take begins an act on an entry that exists. It takes the entry for itself: of two acts that expect one version,
+// the second waits and then finds that the version has passed.
+func (l *Ledger) take(ctx context.Context, tx *db.Tx, actor string, id int64, expect int) (*act, *standingEntry, error) {
 	w, err := l.begin(ctx, tx, actor)
 	if err != nil {
 		return nil, nil, err
@@ -106,9 +115,6 @@ func (l *Ledger) open(ctx context.Context, tx *db.Tx, actor string, id int64, ex
 			id, head.version, expect)
 	}
 	head.version = expect
-	if head.state == Void {
-		return nil, nil, voided(id)
-	}
 	was := &standingEntry{head: *head}
 	if was.last, err = versionOf(ctx, tx, id, expect); err != nil {
 		return nil, nil, err

@@ -76,7 +76,9 @@ func (c *entryCheck) run() {
 		next := said.sums
 		posted := posting(v.act, standing(held, state), next, v.state)
 		c.posted(v, posted)
-		held, state = next, v.state
+		if held, state = next, v.state; state == Void {
+			held = nil
+		}
 		if i == len(versions)-1 {
 			c.headIs(v, versions[0], said)
 		}
@@ -96,7 +98,7 @@ func (c *entryCheck) order(i int, v *sealed, before State) {
 	case ActRecord:
 		ok = i == 0 && v.state != Void
 	case ActAmend:
-		ok = i > 0 && before != Void && v.state == c.anew(v)
+		ok = i > 0 && v.state != Void && (before != Void && v.state == c.anew(v) || v.saidBefore(c.page.versions[c.head.id][:i]))
 	case ActConfirm:
 		ok = i > 0 && before == Recorded && v.state == Confirmed
 	case ActVoid:

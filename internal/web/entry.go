@@ -56,6 +56,7 @@ type entryView struct {
 	Confirmers []string        // who confirms it, while it waits
 	Late       []ledger.Late   // versions made after their period was closed
 	Closing    *ledger.Closing // the report that has closed its day, nil for an open day
+	Doubles    doubleCard
 }
 
 // unitLink names a unit as it was on the entry's day.
@@ -99,6 +100,9 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if v.Proof, err = proofLine(r, q, e); err != nil {
+			return err
+		}
+		if v.Doubles, err = s.doubleCard(r.Context(), q, tree, e); err != nil {
 			return err
 		}
 		v.List, err = s.neighbours(r, q, id)

@@ -91,6 +91,9 @@ func (f form) described(c control) string {
 // fixed, so that an address cannot put words into the program's mouth.
 var notices = map[string]string{
 	"sua-dong":       "Đã lưu các ô sửa và kiểm tra lại mọi dòng.",
+	"gop":            "Đã gộp thành một ghi nhận. Số liệu tính một lần; xem hoặc tách lại ở phần “Đã gộp vào đây”.",
+	"tach-lai":       "Đã tách lại: hai ghi nhận đứng như trước khi gộp.",
+	"khong-trung":    "Đã nhớ: hai ghi nhận là hai việc khác nhau.",
 	"bo-nhap":        "Đã bỏ lần nhập. Không có gì được ghi.",
 	"luu-bang":       "Đã lưu bảng.",
 	"luu":            "Đã lưu.",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -264,6 +265,9 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, f *recordForm) err
 		if posted, err = s.Ledger.Record(ctx, tx, viewer(ctx).Login, d); err != nil {
 			return err
 		}
+		if err := s.saidAnother(ctx, tx, f, posted.ID); err != nil {
+			return err
+		}
 		return f.became(ctx, tx, posted.ID)
 	})
 	if fault.KindOf(err) == fault.Conflict {
@@ -278,6 +282,9 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, f *recordForm) err
 	}
 	if len(f.Wrong) > 0 {
 		return s.showForm(w, r, f.status(), f)
+	}
+	if other, ok := entryNumber(f.get(joinField)); ok {
+		return seeOther(w, r, doubleURL(posted.ID, other))
 	}
 	return orRedirect(w, r, nil, posted.ID, "ghi")
 }
@@ -335,9 +342,10 @@ func (f *recordForm) title() string {
 // reviewView is the page on which a form is looked over before it is saved.
 type reviewView struct {
 	*recordForm
-	Lines  []checkLine
-	Twins  []ledger.Head // entries of the same kind, body and day: perhaps the same work
-	Hidden [][2]string
+	Lines   []checkLine
+	Twins   []ledger.Head // entries of the same kind, body and day: perhaps the same work
+	Doubles []doubleLine  // entries that may be the same event, with the reasons
+	Hidden  [][2]string
 
 	Closing *ledger.Closing // the report that has closed the day, nil for an open day
 }
@@ -366,7 +374,17 @@ func (s *server) showReview(w http.ResponseWriter, r *http.Request, f *recordFor
 			v.Twins[i].Title = s.headTitle(h)
 		}
 	}
+	if f.Entry == nil {
+		if v.Doubles, err = s.nearForm(r.Context(), f, fo); err != nil {
+			return err
+		}
+		v.Twins = slices.DeleteFunc(v.Twins, func(h ledger.Head) bool {
+			return slices.ContainsFunc(v.Doubles, func(d doubleLine) bool { return d.ID == h.ID })
+		})
+	}
 	f.Values.Del(stepField)
+	f.Values.Del(anotherField)
+	f.Values.Del(joinField)
 	f.Values.Set(editionField, f.Edition.Code)
 	f.Values.Set(keyField, f.Key)
 	for name, list := range f.Values {
