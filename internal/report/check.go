@@ -42,9 +42,9 @@ func (t *Template) Check(e *catalog.Edition) error {
 	return c.issues.fault()
 }
 
-// mentioned are the indicators that the template asks of the report's own unit
+// Asks are the indicators that the template asks of the report's own unit
 // and period, whether it then prints them or not.
-func (t *Template) mentioned(e *catalog.Edition) []string {
+func (t *Template) Asks(e *catalog.Edition) []string {
 	c := &checker{edition: e, vars: map[string]string{}}
 	c.nodes(t.body)
 	return c.whole
@@ -60,7 +60,7 @@ func (t *Template) Key(e *catalog.Edition) []string {
 		return t.Head.Key
 	}
 	var out []string
-	for _, code := range t.mentioned(e) {
+	for _, code := range t.Asks(e) {
 		if i := e.Indicator(code); len(i.Ref) > 0 && len(out) < mostKey {
 			out = append(out, code)
 		}

@@ -141,7 +141,7 @@ func (x *examiner) ask(ctx context.Context, engine *figure.Engine, t *Template) 
 			x.asked, printed[code] = append(x.asked, a), true
 		}
 	}
-	for _, code := range t.mentioned(ed) { // a figure may be silent because it is nothing this year
+	for _, code := range t.Asks(ed) { // a figure may be silent because it is nothing this year
 		unprinted(code, true)
 	}
 	for _, ind := range ed.Indicators { // a check that fails counts also where no slot asks for it

@@ -31,6 +31,8 @@ func (s *server) collectRoutes() []route {
 		{"GET /ky-bao-cao/{id}/xem-xet", access.ReadWork, onFiling, s.judgePage},
 		{"POST /ky-bao-cao/{id}/nhan", access.ConfirmWork, onSuperior, s.judgeAccept},
 		{"POST /ky-bao-cao/{id}/tra-lai", access.ConfirmWork, onSuperior, s.judgeReturn},
+		{"GET /ky-bao-cao/{id}/doi-chieu", access.ReadWork, onFiling, s.pairPage},
+		{"GET /ky-bao-cao/{id}/doi-chieu/tep", access.ReadWork, onFiling, s.pairFile},
 		{"GET /ky-bao-cao/{id}/khac", access.ReadWork, onFiling, s.differencePage},
 		{"GET /ky-bao-cao/{id}/khac/tep", access.ReadWork, onFiling, s.differenceFile},
 		{"GET /ky-bao-cao/{id}/kiem", access.ReadWork, onFiling, s.checkPage},

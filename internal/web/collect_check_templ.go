@@ -165,7 +165,7 @@ func findingGroup(v checkView, must bool, title, lead string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.has(must) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<section class=\"card\"><div class=\"card-h\"><h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<section class=\"card gap\"><div class=\"card-h\"><h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

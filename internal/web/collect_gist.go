@@ -10,7 +10,8 @@ import (
 // gist is what pages over many units keep of one printed report: the figures of the whole unit and period, and what the
 // office wrote. A printed report itself is large, and a hundred of them do not fit into memory.
 type gist struct {
-	figures map[string]report.Evidence // by indicator; value and exact alone
+	figures map[string]report.Evidence // by indicator; name, measure, value and exact alone
+	order   []string                   // the indicators as they were printed
 	words   map[string][]string        // paragraphs as printed, by the key of the place
 }
 
@@ -46,6 +47,7 @@ func gistFrom(rep *report.Report) *gist {
 		code, _, _ := strings.Cut(e.Unit, "@")
 		whole := e.By == "" && code == rep.Unit.Code && e.From == rep.Period.From && e.To == rep.Period.To
 		if _, twice := g.figures[e.Indicator]; whole && !twice {
+			g.order = append(g.order, e.Indicator)
 			g.figures[e.Indicator] = report.Evidence{Indicator: e.Indicator, Name: e.Name, Measure: e.Measure, Value: e.Value, Exact: e.Exact}
 		}
 	}

@@ -26,8 +26,9 @@ type collectView struct {
 	Template  *report.Template
 	Templates []option
 	Columns   []*catalog.Indicator
-	Rows      []collectRow // as filtered and sorted
-	All       int          // before the filter
+	Choices   []*catalog.Indicator // that the report speaks of
+	Rows      []collectRow         // as filtered and sorted
+	All       int                  // before the filter
 	Sum       []collectCell
 	Counts    map[string]int // by word of the state
 	Picked    gridPick
@@ -219,6 +220,9 @@ func (s *server) collectOf(r *http.Request, pick gridPick) (*collectView, error)
 	v.Templates = s.templateOptions(ed)
 	if v.Columns, err = v.columns(ed); err != nil {
 		return nil, err
+	}
+	for _, code := range v.Template.Asks(ed) {
+		v.Choices = append(v.Choices, ed.Indicator(code))
 	}
 	below, err := s.below(ctx, v.Scope.tree, v.Scope.Unit.ID, v.Template.Head.Code, v.Scope.Period)
 	if err != nil {
@@ -581,6 +585,14 @@ func columnName(ind *catalog.Indicator) string {
 		return ind.Name
 	}
 	return ind.Name + " (" + ind.Unit + ")"
+}
+
+// shows says whether an indicator has a column.
+func (v *collectView) shows(ind *catalog.Indicator) bool { return slices.Contains(v.Columns, ind) }
+
+// empty says that nothing is reported, neither then nor now.
+func (c collectCell) empty() bool {
+	return c.value() == nil
 }
 
 // chosenValue names a filing as it was when the page was loaded.

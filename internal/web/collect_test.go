@@ -272,6 +272,35 @@ func TestQuotingParagraphs(t *testing.T) {
 	})
 }
 
+// Two printed reports stand against each other: two units, and one unit in two years.
+func TestTwoReportsAgainstEachOther(t *testing.T) {
+	r := newRecorder(t, dbtest.SQLite(t))
+	r.held(bodyUnder(t, r, "001"), "2024-05-06", 40)
+	r.held(bodyUnder(t, r, "001"), "2023-05-06", 15)
+	r.held(bodyUnder(t, r, "002"), "2024-05-06", 25)
+	now, past := r.hand(r.opened("001", collectMonth), nil), r.hand(r.opened("001", "2023-M05"), nil)
+	beside := r.hand(r.opened("002", collectMonth), map[string]string{"kien-nghi": "Đề nghị sớm làm đường."})
+	address := fmt.Sprintf("/ky-bao-cao/%d/doi-chieu", now.ID)
+	for voi, want := range map[string]string{"": "+25", fmt.Sprint(past.ID): "+25", fmt.Sprint(beside.ID): "+15"} {
+		a := r.get(address + "?voi=" + voi)
+		if a.status != http.StatusOK || !strings.Contains(a.body, want) {
+			t.Errorf("against %q: %d, no %s", voi, a.status, want)
+		}
+	}
+	if a := r.get(fmt.Sprintf("%s?voi=%d", address, beside.ID)); !strings.Contains(a.body, "Đề nghị sớm làm đường.") || !strings.Contains(a.body, "Để trống.") {
+		t.Error("texts are not set side by side")
+	}
+	for _, dang := range []string{"csv", "xlsx", "docx"} {
+		if a := r.get(address + "/tep?dang=" + dang); a.status != http.StatusOK || dang == "csv" && !strings.Contains(a.body, "25") {
+			t.Errorf("as %s: %d", dang, a.status)
+		}
+	}
+	r.as("xa.mot", "001", access.Clerk)
+	if a := r.get(fmt.Sprintf("%s?voi=%d", address, beside.ID)); a.status != http.StatusNotFound {
+		t.Errorf("another unit's report for who may not read it: %d", a.status)
+	}
+}
+
 // text is what an office wrote in one place.
 func (r *recorder) text(id int64, section string) string {
 	r.t.Helper()

@@ -163,6 +163,8 @@ var examples = map[string]example{
 	"GET /ky-bao-cao/{id}/xem-xet":       {Path: "/ky-bao-cao/{filed}/xem-xet"},
 	"POST /ky-bao-cao/{id}/nhan":         {Path: "/ky-bao-cao/{filed}/nhan", Unit: "19"},
 	"POST /ky-bao-cao/{id}/tra-lai":      {Path: "/ky-bao-cao/{filed}/tra-lai", Unit: "19"},
+	"GET /ky-bao-cao/{id}/doi-chieu":     {Path: "/ky-bao-cao/{filed}/doi-chieu"},
+	"GET /ky-bao-cao/{id}/doi-chieu/tep": {Path: "/ky-bao-cao/{filed}/doi-chieu/tep?dang=csv"},
 	"GET /ky-bao-cao/{id}/khac":          {Path: "/ky-bao-cao/{filed}/khac"},
 	"GET /ky-bao-cao/{id}/khac/tep":      {Path: "/ky-bao-cao/{filed}/khac/tep?dang=csv"},
 	"GET /ky-bao-cao/{id}/kiem":          {Path: "/ky-bao-cao/{filed}/kiem"},
