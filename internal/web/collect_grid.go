@@ -349,18 +349,22 @@ func (v *collectView) cell(ind *catalog.Indicator, now, before *figure.Figure) c
 func (s *server) gridFigures(ctx context.Context, v *collectView) ([]*figure.Figure, error) {
 	past := yearsBefore(v.Scope.Period, yearsIn(v.Scope.Period))
 	var qs []figure.Query
-	add := func(ref string) {
+	add := func(ref string, status figure.Status) {
 		for _, ind := range v.Columns {
-			q := figure.Query{Indicator: ind.Code, Unit: ref, Period: v.Scope.Period, Basis: v.Scope.Basis}
+			q := figure.Query{Indicator: ind.Code, Unit: ref, Period: v.Scope.Period, Basis: v.Scope.Basis, Status: status}
 			before := q
 			before.Period = past
 			qs = append(qs, q, before)
 		}
 	}
 	for _, row := range v.Rows {
-		add(row.Ref)
+		status := v.Scope.Status
+		if row.Filing != nil { // what was filed is held against the same entries
+			status = figure.Status(row.Filing.Status)
+		}
+		add(row.Ref, status)
 	}
-	add(v.Scope.UnitRef)
+	add(v.Scope.UnitRef, v.Scope.Status)
 	figures, _, err := s.Figures.Each(ctx, qs)
 	return figures, err
 }
