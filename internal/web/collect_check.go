@@ -156,19 +156,39 @@ func (s *server) surroundings(ctx context.Context, f filed) (report.Surroundings
 	if err != nil {
 		return out, err
 	}
-	pick := ledger.Filter{Units: unitsUnder(sc), From: f.Period.From, To: f.Period.To}
-	all, err := s.Ledger.Count(ctx, s.DB.Read(), pick)
+	under := unitsUnder(sc)
+	all, err := s.Ledger.Count(ctx, s.DB.Read(), ledger.Filter{Units: under, From: f.Period.From, To: f.Period.To})
 	if err != nil {
 		return out, err
 	}
-	pick.States = []ledger.State{ledger.Recorded}
-	waiting, err := s.Ledger.Count(ctx, s.DB.Read(), pick)
-	if err != nil {
+	out.Entries = int64(all)
+	if err := s.countWaiting(ctx, f, under, &out); err != nil {
 		return out, err
 	}
-	out.Entries, out.Waiting = int64(all), int64(waiting)
 	out.Earlier, err = s.printedEarlier(ctx, f)
 	return out, err
+}
+
+// countWaiting counts the entries of the period that nobody has confirmed, and those that were returned.
+func (s *server) countWaiting(ctx context.Context, f filed, under []org.UnitID, out *report.Surroundings) error {
+	waiting, err := s.Ledger.Waiting(ctx, s.DB.Read())
+	if err != nil {
+		return err
+	}
+	in := map[org.UnitID]bool{}
+	for _, id := range under {
+		in[id] = true
+	}
+	for _, w := range waiting {
+		if w.Day < f.Period.From || w.Day > f.Period.To || len(under) > 0 && !in[w.Unit] {
+			continue
+		}
+		out.Waiting++
+		if w.Returned != nil {
+			out.Returned++
+		}
+	}
+	return nil
 }
 
 // The reports of a unit that are held against now: those printed in the year before, a few.
