@@ -82,6 +82,11 @@ func makeAccount(ctx context.Context, d *db.DB, store *identity.Store, tree *org
 			return err
 		}
 		second := false
+		if u := p.home(tree, today); u != nil {
+			if err := beginForms(ctx, tx, a.ID, p.Login, u, today); err != nil {
+				return fmt.Errorf("begin forms of %s: %w", p.Login, err)
+			}
+		}
 		for _, g := range p.Grants {
 			u := g.unit(tree, today)
 			if u == nil {

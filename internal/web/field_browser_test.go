@@ -260,6 +260,37 @@ func TestAnswerThatWasLost(t *testing.T) {
 	}
 }
 
+// A form that was saved without anybody hearing of it, and then changed without a line, is neither lost nor written over
+// what was saved: it is told, and opened as a form of its own.
+func TestChangedAfterItWasSaved(t *testing.T) {
+	f := newField(t)
+	f.prepared()
+	f.typedIn("Đường thôn lần một", "2.000.000")
+	f.dying(func(r *http.Request) (bool, bool) {
+		return false, r.Method == http.MethodPost && r.URL.Path == contributionForm
+	})
+	click(f.b, `button[value="luu"].big`)
+	f.awaits(waitingHere, "chờ gửi")
+	f.cut()
+	f.dying(nil)
+	f.b.Push("Mở để sửa")
+	f.awaits(`return document.getElementsByName("f-title")[0]?.value ?? ""`, "lần một")
+	write(f.b, "f-title", "Đường thôn lần hai")
+	click(f.b, `button[value="luu"].big`)
+	f.awaits(waitingHere, "lần hai")
+	f.back()
+	f.b.Go(f.site.URL + "/ban-nhap")
+	f.awaits(waitingHere, "đã lưu thành ghi nhận số 1 với nội dung khác")
+	f.b.Push("Mở để sửa")
+	f.awaits(`return document.getElementsByName("f-title")[0]?.value ?? ""`, "lần hai")
+	f.awaits(`return location.pathname`, "/ban-nhap/")
+	click(f.b, `button[value="xem"].big`)
+	f.awaits(`return document.querySelector("main").textContent`, "Có thể việc này đã được ghi")
+	if n := f.count("entry"); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+}
+
 // A server that answers with a fault of its own is no reason to lose a form either.
 func TestServerFault(t *testing.T) {
 	f := newField(t)

@@ -197,6 +197,18 @@ func TestTypingIsKept(t *testing.T) {
 			}
 			b.Go(r.site.URL + "/ban-nhap")
 			b.Shot(fmt.Sprintf("ban-nhap-%t", scripts))
+			var out string
+			for _, width := range []int{320, 390} {
+				b.Size(width, 844, false)
+				if b.Eval(tooWide, &out); out != "" {
+					t.Errorf("at %d px: %s", width, out)
+				}
+			}
+			if scripts { // the checker is a script
+				for _, v := range b.Axe() {
+					t.Error(v)
+				}
+			}
 			click(b, `.unsaved a`)
 			b.Until(heading, holds("Đóng góp"))
 			write(b, "f-title", "Đường thôn hai")

@@ -9,8 +9,7 @@
 	const quiet = 2000, longest = 8000; // milliseconds after the last change; between two keepings at most
 	const onDevice = queue.able && form.dataset.device !== "no";
 	const hidden = name => form.querySelector(`input[type=hidden][name="${name}"]`);
-	const letters = "A234567BCDEFGHIJKLMNOPQRSTUVWXYZ";
-	const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(26)), b => letters[b % 32]).join("");
+	const newKey = queue.newKey;
 
 	const pairs = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !name.endsWith("-chon") && name !== "tep-may");
 	const typed = () => new URLSearchParams(pairs());

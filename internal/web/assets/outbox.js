@@ -52,7 +52,7 @@
 	const mend = async (i, l, note) => {
 		try {
 			await queue.mark(i.id, {state: "draft"});
-			location.assign(await queue.sendDraft({...i, state: "draft"}));
+			location.assign(await queue.sendDraft({...i, state: "draft"}, i.state === "error"));
 		} catch (e) {
 			if (e.kind === "line" && !l.over) {
 				location.assign(`/ghi-nhan/moi/${l.code}?tren-may=${i.id}`);

@@ -243,13 +243,25 @@ self.danvanQueue = (() => {
 		changed();
 	};
 
-	// What was typed without a line goes to the other drafts. It gives the draft's address.
-	const sendDraft = async row => {
+	const letters = "A234567BCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(26)), b => letters[b % 32]).join("");
+
+	// What was typed without a line goes to the other drafts. It gives the draft's address. A form that was saved and then
+	// changed here, so that the server refused it, is opened as a form of its own: what was typed is not lost, and the
+	// last look tells of the double.
+	const sendDraft = async (row, refused) => {
 		const what = await read(row);
 		await sendFiles(row, what, true);
-		const r = await asked("/ban-nhap", {method: "POST", body: body(what, "")});
-		if (!r.ok) throw await refusal(r);
-		const a = await r.json();
+		const post = async () => {
+			const r = await asked("/ban-nhap", {method: "POST", body: body(what, "")});
+			if (!r.ok) throw await refusal(r);
+			return r.json();
+		};
+		let a = await post();
+		if (a.saved && refused) {
+			what.values = what.values.filter(([n]) => !["khoa", "nhap", "nhap-ban"].includes(n)).concat([["khoa", newKey()]]);
+			a = await post();
+		}
 		const now = await get("items", row.id);
 		if (now && now.at === row.at) await drop(row.id);
 		return a.saved ? "/ghi-nhan/" + a.saved : "/ban-nhap/" + a.id;
@@ -283,5 +295,5 @@ self.danvanQueue = (() => {
 		return (await list()).filter(i => ["waiting", "sending"].includes(i.state)).length;
 	};
 
-	return {able, account, signedIn, forget, keep, read, list, label, drop, mark, sendAll, sendDraft, keepFile, filesOf, uploadFile, upload, dropFile, Failure, expire};
+	return {able, account, signedIn, forget, keep, read, list, label, drop, mark, sendAll, sendDraft, keepFile, filesOf, uploadFile, upload, dropFile, newKey, Failure, expire};
 })();
