@@ -121,12 +121,41 @@ func (w *world) errand(r *rand.Rand, e errand, board, id org.UnitID, year int, g
 		return nil
 	}
 	done, steps := w.course(r, given, due)
+	if w.ref(id) == shown+".BXD" && year == w.spec.Today.Year() {
+		done, steps = w.shownCourse(r, e, given, due)
+	}
 	t.Then = steps
 	out := []ledger.Draft{t}
 	if done != 0 && e.work != "" && w.open(id, done) && done <= w.spec.Today {
 		out = append(out, w.workFor(r, e, id, w.workday(done.AddDays(-2-r.IntN(6))), year, t.Key))
 	}
 	return out
+}
+
+// shown is the commune whose bodies' accounts the demo has: its tasks stand in every state.
+const shown = "02143"
+
+// shownCourse is how the tasks of the shown commune go in the running year: some in time, one late and waiting, one
+// overdue with another day asked for, one overdue and silent, the rest open.
+func (w *world) shownCourse(r *rand.Rand, e errand, given, due civil.Date) (civil.Date, []ledger.Step) {
+	day := func(d civil.Date) civil.Date { return w.workday(d) }
+	progress := amend(map[string]any{"progress": 40, "note": "Đã ban hành kế hoạch, đang triển khai ở các thôn."}, "Báo tiến độ 40%", office(r, day(given.AddDays(12))))
+	late := due < w.spec.Today
+	switch {
+	case late && e.month == 10: // waits
+		on := day(due.AddDays(3))
+		return on, []ledger.Step{progress, amend(map[string]any{"done_on": on.String(), "progress": 100, "note": "Đã kiểm tra, công nhận 4 mô hình."}, "Báo hoàn thành ngày "+on.Vi(), office(r, on))}
+	case late && e.month == 9: // asked for another day
+		to := day(w.spec.Today.AddDays(12))
+		return 0, []ledger.Step{progress, amend(map[string]any{"extension_to": to.String(), "extension_why": "Lịch công tác của người đứng đầu thay đổi, xin lùi để đủ thành phần đối thoại."}, "Xin gia hạn đến "+to.Vi(), office(r, min(day(due.AddDays(-2)), w.spec.Today)))}
+	case late && e.month == 7:
+		return 0, []ledger.Step{progress}
+	case late:
+		on := day(due.AddDays(-4))
+		return on, []ledger.Step{progress, amend(map[string]any{"done_on": on.String(), "progress": 100, "note": "Đã hoàn thành, gửi minh chứng kèm theo."}, "Báo hoàn thành ngày "+on.Vi(), office(r, on)),
+			{Act: ledger.ActConfirm, Actor: "demo", At: office(r, min(day(on.AddDays(3)), w.spec.Today))}}
+	}
+	return 0, []ledger.Step{progress}
 }
 
 // course is how a task goes: when it is done, 0 for not yet, and its steps.

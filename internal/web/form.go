@@ -143,4 +143,12 @@ var notices = map[string]string{
 	"sua-doi":         "Đã mở phiên bản mới. Báo cáo đã ban hành giữ nguyên cho đến khi bản mới ban hành.",
 	"bo-ky":           "Đã bỏ kỳ báo cáo.",
 	"thu-hoi-bao-cao": "Đã thu hồi báo cáo.",
+	"tien-do":         "Đã báo tiến độ.",
+	"xin-han":         "Đã gửi đề nghị gia hạn cho đơn vị giao.",
+	"bao-xong":        "Đã báo hoàn thành, chờ đơn vị giao nghiệm thu.",
+	"gia-han":         "Đã gia hạn.",
+	"khong-gia-han":   "Đã trả lời không gia hạn.",
+	"nghiem-thu":      "Đã nghiệm thu.",
+	"tra-nhiem-vu":    "Đã trả lại nhiệm vụ cho đơn vị được giao.",
+	"giao-viec":       "Đã giao nhiệm vụ. Mỗi đơn vị có một nhiệm vụ riêng trong danh sách.",
 }

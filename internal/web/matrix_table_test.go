@@ -122,6 +122,26 @@ var examples = map[string]example{
 	"GET /ghi-nhan/{id}/tra-lai":       {Path: "/ghi-nhan/{waits}/tra-lai", Unit: theBody},
 	"POST /ghi-nhan/{id}/tra-lai":      {Path: "/ghi-nhan/{waits}/tra-lai", Unit: theBody},
 	"POST /ghi-nhan/{id}/thoi-tra-lai": {Path: "/ghi-nhan/{waits}/thoi-tra-lai", Unit: theBody},
+	// tasks: one that theBody gave itself
+	"GET /nhiem-vu":                     {Path: "/nhiem-vu?don-vi=02143&ky=2026-M10"},
+	"GET /nhiem-vu/tep":                 {Path: "/nhiem-vu/tep?don-vi=02143&ky=2026-M10&dang=csv"},
+	"GET /nhiem-vu/giao":                {Path: "/nhiem-vu/giao"},
+	"POST /nhiem-vu/giao":               {Path: "/nhiem-vu/giao"},
+	"GET /nhiem-vu/{id}":                {Path: "/nhiem-vu/{task}", Unit: theBody},
+	"POST /nhiem-vu/{id}/tien-do":       {Path: "/nhiem-vu/{task}/tien-do", Unit: theBody},
+	"POST /nhiem-vu/{id}/xin-han":       {Path: "/nhiem-vu/{task}/xin-han", Unit: theBody},
+	"POST /nhiem-vu/{id}/xong":          {Path: "/nhiem-vu/{task}/xong", Unit: theBody},
+	"POST /nhiem-vu/{id}/gia-han":       {Path: "/nhiem-vu/{task}/gia-han", Unit: theBody},
+	"POST /nhiem-vu/{id}/khong-gia-han": {Path: "/nhiem-vu/{task}/khong-gia-han", Unit: theBody},
+	"POST /nhiem-vu/{id}/nghiem-thu":    {Path: "/nhiem-vu/{task}/nghiem-thu", Unit: theBody},
+	"POST /nhiem-vu/{id}/tra-lai":       {Path: "/nhiem-vu/{task}/tra-lai", Unit: theBody},
+	// documents and programmes
+	"GET /van-ban":              {Path: "/van-ban?don-vi=02143&nam=2026"},
+	"GET /van-ban/tep":          {Path: "/van-ban/tep?don-vi=02143&nam=2026&dang=csv"},
+	"GET /van-ban/{id}":         {Path: "/van-ban/{document}", Unit: theBody},
+	"GET /van-ban/{id}/tep/{n}": {Path: "/van-ban/{document}/tep/1", Unit: theBody},
+	"GET /chuong-trinh":         {Path: "/chuong-trinh?don-vi=02143&nam=2026"},
+	"GET /chuong-trinh/{id}":    {Path: "/chuong-trinh/{programme}", Unit: theBody},
 	// import
 	"GET /nhap":                  {Path: "/nhap"},
 	"POST /nhap":                 {Path: "/nhap"},
@@ -295,6 +315,15 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"waits":  waitingEntryOf,
 	"survey": inspectionOfTheBody,
 	"course": courseOfTheBody,
+	"task": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "task", map[string]any{"title": "Lập danh sách hộ", "assigned_by": theBody, "due_on": "2026-12-10"})
+	},
+	"document": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "directive_document", map[string]any{"title": "Văn bản của ma trận", "type": "plan", "theme": "mobilisation"})
+	},
+	"programme": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "coordination_programme", map[string]any{"title": "Chương trình của ma trận", "partners": "other"})
+	},
 	"account": func(t testing.TB, o *office) string {
 		return fmt.Sprint(accountOf(t, o, "ma.tran").ID) // without grants: every administrator runs it
 	},
