@@ -143,6 +143,11 @@ type Source struct {
 	Source  string `json:"source,omitempty"`
 	Vintage string `json:"vintage,omitempty"`
 	Entry   int64  `json:"entry"`
+
+	Published string   `json:"published,omitempty"` // the day on which the source published it
+	Note      string   `json:"note,omitempty"`
+	Value     string   `json:"value,omitempty"`  // of Others
+	Others    []Source `json:"others,omitempty"` // readings of the same year that were not taken, the better first
 }
 
 // Break is a change of definition.

@@ -211,6 +211,24 @@ func TestStates(t *testing.T) {
 	})
 }
 
+// Of one year the better vintage is taken, whatever day a worse one bears; within a vintage the later day.
+func TestBetterVintageWinsOverLaterDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.do("t_reading", "06", "2018-06-30", "rate=21.40 vintage=official source=Cục_Thống_kê")
+		w.do("t_reading", "06", "2018-12-31", "rate=21.10 vintage=preliminary source=Cục_Thống_kê")
+		f := w.want("t.rate 06 2018", "21.4|21,4%|1")
+		if f.Reading.Vintage != "Chính thức" || len(f.Reading.Others) != 1 {
+			t.Errorf("reading %+v", f.Reading)
+		}
+		w.do("t_reading", "06", "2018-09-30", "rate=21.30 vintage=official source=Cục_Thống_kê")
+		w.want("t.rate 06 2018", "21.3|21,3%|1")
+		w.do("t_reading", "06", "2018-03-31", "rate=21.25 vintage=revised source=Cục_Thống_kê")
+		w.want("t.rate 06 2018", "21.25|21,25%|1")
+		w.do("t_reading", "06", "2019-12-31", "rate=20 vintage=preliminary source=Cục_Thống_kê")
+		w.want("t.rate 06 2010..2019", "20|20%|1") // a later year goes before a better vintage
+	})
+}
+
 func TestReadings(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.do("t_reading", "06", "2019-12-31", "rate=19.60 vintage=preliminary source=Cục_Thống_kê")
@@ -222,6 +240,9 @@ func TestReadings(t *testing.T) {
 		f := w.want("t.rate 06 2019", "19.56|19,56%|1")
 		if f.Reading == nil || f.Reading.Vintage != "Chính thức" || f.Reading.Source != "Cục Thống kê" || f.Reading.Day != "2019-12-31" {
 			t.Errorf("reading %+v", f.Reading)
+		}
+		if o := f.Reading.Others; len(o) != 1 || o[0].Value != "19.6" || o[0].Vintage != "Sơ bộ" {
+			t.Errorf("the reading that was not taken: %+v", o)
 		}
 		w.want("t.rate 06 2010..2019", "19.56|19,56%|1")
 		w.want("t.rate 060 2019", "null|chưa có số liệu|0") // exactly that unit

@@ -13,39 +13,51 @@ import (
 	"danvan/internal/org"
 )
 
-// Labels of readings. A statistical figure comes as preliminary, then official, and may be revised; for one
-// day the newest sort is taken unless another is asked for.
+// Labels of readings. A statistical figure comes as preliminary, then official, and may be revised; of one year the
+// best vintage is taken, whenever it was recorded, unless another is asked for. Which is better the catalogue says: the
+// list of vintages begins with the best.
 const (
-	vintageLabel = "vintage"
-	sourceLabel  = "source"
+	vintageLabel     = "vintage"
+	sourceLabel      = "source"
+	publishedField   = "published"
+	noteField        = "note"
+	unknownVintage   = "official" // of readings that do not say
+	mostOtherSources = 6
 )
 
-var vintageRank = map[string]int{"preliminary": 1, "estimate": 0, "official": 2, "revised": 3}
-
-// readingOf is one reading with its labels.
+// readingOf is one reading with its labels. rank is the place of its vintage in the list, 0 the best.
 type readingOf struct {
 	factRow
 	labels string
+	rank   int
 }
 
 func (r readingOf) vintage() string { return catalog.Label(r.labels, vintageLabel) }
 
-// newer says whether r is to be taken before o: the later day, then the better vintage, then the later entry.
+// newer says whether r is to be taken before o: the later year, in it the better vintage, then the later day, then the
+// later entry.
 func (r readingOf) newer(o readingOf) bool {
+	if a, b := r.day.Year(), o.day.Year(); a != b {
+		return a > b
+	}
+	if r.rank != o.rank {
+		return r.rank < o.rank
+	}
 	if r.day != o.day {
 		return r.day > o.day
-	}
-	if a, b := rank(r.vintage()), rank(o.vintage()); a != b {
-		return a > b
 	}
 	return r.entry > o.entry
 }
 
-func rank(vintage string) int {
-	if k, ok := vintageRank[vintage]; ok {
-		return k
+// vintages are the places of the vintages in the list of the kind, the best first.
+func (t *question) vintages(kind string) map[string]int {
+	out := map[string]int{}
+	if k := t.ed.Kind(kind); k != nil && k.Field(vintageLabel) != nil {
+		for i, o := range k.Field(vintageLabel).Choices() {
+			out[o.Code] = i
+		}
 	}
-	return vintageRank["official"]
+	return out
 }
 
 func (t *question) readings(c call, unit org.UnitID) ([]readingOf, error) {
@@ -61,9 +73,14 @@ func (t *question) readings(c call, unit org.UnitID) ([]readingOf, error) {
 	for _, k := range t.keys[c.series.Code] {
 		labels[k.id] = k.labels
 	}
+	ranks := t.vintages(c.series.Kind)
 	var out []readingOf
 	for _, r := range rows {
-		o := readingOf{r, labels[r.series]}
+		o := readingOf{factRow: r, labels: labels[r.series]}
+		o.rank = ranks[unknownVintage]
+		if at, known := ranks[o.vintage()]; known {
+			o.rank = at
+		}
 		if v := t.ask.Vintage; v == "" || o.vintage() == "" || o.vintage() == v {
 			out = append(out, o)
 		}
@@ -86,8 +103,34 @@ func (t *question) reading(c call) (term, error) {
 	}
 	out.n, out.entries, out.reported = 1, []int64{best.entry}, []org.UnitID{best.unit}
 	out.val = new(big.Rat).Quo(new(big.Rat).SetInt64(best.value), tenTo(c.series.Scale))
-	out.source, err = t.sourceOf(best)
+	if out.source, err = t.sourceOf(best); err != nil {
+		return out, err
+	}
+	out.source.Others, err = t.others(best, rows, c.series.Scale)
 	return out, err
+}
+
+// others are the readings of the same year that were not taken, the better first.
+func (t *question) others(best readingOf, rows []readingOf, scale int) ([]Source, error) {
+	rest := slices.DeleteFunc(slices.Clone(rows), func(r readingOf) bool {
+		return r.entry == best.entry || r.day.Year() != best.day.Year() || withoutVintage(r.labels) != withoutVintage(best.labels)
+	})
+	slices.SortFunc(rest, func(a, b readingOf) int {
+		if a.newer(b) {
+			return -1
+		}
+		return 1
+	})
+	var out []Source
+	for _, r := range rest[:min(len(rest), mostOtherSources)] {
+		src, err := t.sourceOf(r)
+		if err != nil {
+			return nil, err
+		}
+		src.Value = civil.DecimalString(new(big.Rat).Quo(new(big.Rat).SetInt64(r.value), tenTo(scale)), scale)
+		out = append(out, *src)
+	}
+	return out, nil
 }
 
 // reader is the unit whose readings count: the one asked for, or the only one that it came from when it did not
@@ -179,6 +222,8 @@ func (t *question) sourceOf(r readingOf) (*Source, error) {
 	k := t.ed.Kind(kind)
 	src.Source = fieldText(k, sourceLabel, src.Source, fields)
 	src.Vintage = fieldText(k, vintageLabel, src.Vintage, fields)
+	src.Published, _ = fields[publishedField].(string)
+	src.Note, _ = fields[noteField].(string)
 	return src, nil
 }
 
