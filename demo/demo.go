@@ -137,6 +137,9 @@ func record(ctx context.Context, d Deps, tx *db.Tx, w *world, s Spec) error {
 	if _, err := d.Ledger.Bulk(ctx, tx, drafts, opts); err != nil {
 		return fmt.Errorf("record entries: %w", err)
 	}
+	if err := w.stateNils(ctx, d, tx); err != nil {
+		return fmt.Errorf("state nil returns: %w", err)
+	}
 	return db.SetMeta(ctx, tx, MetaKey, s.String())
 }
 
@@ -154,7 +157,7 @@ func (w *world) drafts() (iter.Seq[ledger.Draft], int, error) {
 		}
 		all = append(all, made...)
 	}
-	for _, more := range []func() ([]ledger.Draft, error){w.petitions, w.states, w.readings, w.planted, w.tasks, w.works} {
+	for _, more := range []func() ([]ledger.Draft, error){w.petitions, w.states, w.readings, w.planted, w.tasks, w.works, w.duties} {
 		made, err := more()
 		if err != nil {
 			return nil, 0, err
