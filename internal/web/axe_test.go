@@ -28,6 +28,8 @@ var moreVisits = []string{
 	"/ghi-nhan?tim=khongcochuynay", "/so-lieu?tim=khongcochuynay", "/khong-co-trang-nay", "/ghi-nhan/999999999", "/so-lieu/petition.settled_rate?ky=9999-99",
 	"/bao-cao/tong-ket-10-nam?don-vi=06&tu=2010-01-01&den=2019-12-31", "/so-lieu/petition.settled_rate?don-vi=06&ky=2015..2019&theo=label:timeliness",
 	"/so-lieu/contribution.land?don-vi=06&theo=unit", "/don-vi?ngay=2019-12-31", "/don-vi/02155@2015-01-01", "/danh-muc?tim=don+thu",
+	"/dinh-ky?don-vi=19&ky=2026-M11", "/dinh-ky?don-vi=06&ky=2026", "/dinh-ky?don-vi=02143&trang-thai=nil", "/dinh-ky/luoi?don-vi=02143&nhiem-vu=feedback.monthly&xep=muon",
+	"/dinh-ky/khong-co-viec-nay", "/dinh-ky/decision.send?don-vi=02143.UBND", "/dinh-ky/khong-phat-sinh?don-vi=02143.UBND&viec=reception.commune_two_days&tu=2026-09-01&den=2026-09-30",
 }
 
 // axeOnly names a part of the paths to look at while a page is being written.

@@ -197,12 +197,12 @@ func (s *server) dutyLinks(r *dutyRow, tree *org.Tree, who *access.Viewer) {
 	if by == nil || !r.State.Open() {
 		return
 	}
-	ref, p := unitRef(tree, by, s.Today()), r.Turn.Period
+	ref := unitRef(tree, by, s.Today())
 	kind := r.Edition.Kind(r.Duty.Kind)
 	if r.Duty.Report != "" {
 		kind = r.Edition.Kind("report_filed")
-		if r.Report == "" && who.May(access.RecordWork, by.ID) && s.has("GET /ky-bao-cao/mo") {
-			r.Report = "/ky-bao-cao/mo?" + url.Values{"don-vi": {ref}, "tu": {p.From.String()}, "den": {p.To.String()}, "viec": {r.Duty.Code}}.Encode()
+		if r.Report == "" {
+			r.Report = s.filingAddress(&r.Obligation, tree, who)
 		}
 	}
 	if kind != nil && r.Report == "" && r.Duty.Proof == nil && mayRecord(who, kind, by.ID) {
@@ -221,6 +221,26 @@ func (s *server) dutyLinks(r *dutyRow, tree *org.Tree, who *access.Viewer) {
 	if r.TakesNil(s.Today()) && r.Duty.Report == "" && who.May(access.RecordWork, by.ID) {
 		r.Nil = nilPath + "?" + nilQuery(tree, &r.Obligation).Encode()
 	}
+}
+
+// filingAddress is where the report of an obligation is opened: by the body itself where the template serves it, else
+// by the territory that it reports for. Empty where the catalogue has no template, or the viewer may not.
+func (s *server) filingAddress(o *duty.Obligation, tree *org.Tree, who *access.Viewer) string {
+	if !s.has("GET /ky-bao-cao/mo") || o.Turn.Period.Code == "" {
+		return ""
+	}
+	t := s.Reports.ForDuty(o.Edition, o.Duty)
+	u, day := tree.Unit(o.Answers), s.Today()
+	if t == nil || u == nil {
+		return ""
+	}
+	if !serves(t.Head.For, u, day) {
+		u = tree.Unit(u.SpanOn(day).Parent)
+	}
+	if u == nil || !who.May(access.RecordWork, u.ID) {
+		return ""
+	}
+	return "/ky-bao-cao/mo?" + url.Values{"don-vi": {unitRef(tree, u, day)}, "mau": {t.Head.Code}, "ky": {o.Turn.Period.Code}}.Encode()
 }
 
 // recordDay is the day that the form begins with, 0 for today: the last day of a period that is over, where what is
