@@ -774,7 +774,7 @@ func metLines(label, head string, lines []metLine) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = scrollRegion(label).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = scrollRegion("Bảng "+lowerFirst(label)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

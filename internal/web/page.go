@@ -71,6 +71,8 @@ func errorTitle(status int) string {
 		return "Địa chỉ hoặc điều kiện không đúng"
 	case http.StatusForbidden:
 		return "Không được phép"
+	case http.StatusConflict:
+		return "Đã có thay đổi"
 	}
 	return "Chương trình chưa trả lời được"
 }
