@@ -99,4 +99,3 @@ func (w *world) stateNils(ctx context.Context, d Deps, tx *db.Tx) error {
 
 // nilShare is the part of what is late that turns out to be nothing.
 const nilShare = .3
-
