@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"danvan/internal/civil"
@@ -21,7 +22,7 @@ func (w *world) works() ([]ledger.Draft, error) {
 	if !ok {
 		return nil, nil
 	}
-	out := append(w.inspections(board), w.courses(board)...)
+	out := slices.Concat(w.inspections(board), w.courses(board), w.movements(board), w.assignments())
 	kept := out[:0]
 	for _, d := range out {
 		if d.Day <= w.spec.Today {

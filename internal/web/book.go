@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/xlsx"
@@ -36,6 +38,9 @@ type bookView struct {
 	Empty       string // what would fill it
 	Done        string
 	Note        string
+	Day         string // name of a day that the list is as of; empty for none
+	DayValue    string
+	Below       templ.Component // what the page says after the list
 	all         int
 	asked       url.Values // the page's own conditions
 }
@@ -129,6 +134,9 @@ func (s *server) showBook(w http.ResponseWriter, r *http.Request, v *bookView) e
 	}
 	if v.Sort != "" {
 		v.asked.Set("xep", v.Sort)
+	}
+	if v.Day != "" && q.Get(v.Day) != "" {
+		v.asked.Set(v.Day, q.Get(v.Day))
 	}
 	v.narrow()
 	if err := v.order(); err != nil {

@@ -19,7 +19,7 @@ import (
 
 // workRoutes are the books of work.
 func (s *server) workRoutes() []route {
-	return slices.Concat(s.inspectRoutes(), s.courseRoutes())
+	return slices.Concat(s.inspectRoutes(), s.courseRoutes(), s.subjectRoutes(), s.assignRoutes(), s.staffRoutes(), s.movementRoutes())
 }
 
 // inspectRoutes are the book of inspections.

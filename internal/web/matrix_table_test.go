@@ -70,6 +70,14 @@ var examples = map[string]example{
 	"GET /ghi-nhan.csv":  {Path: "/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan.xlsx": {Path: "/ghi-nhan.xlsx?don-vi=02143&ky=2026-M10"},
 	// books of work
+	"GET /chuyen-de":              {Path: "/chuyen-de?don-vi=02143&ky=2026-M10"},
+	"GET /chuyen-de/{system}":     {Path: "/chuyen-de/8?don-vi=02143&ky=2026-M10"},
+	"GET /phan-cong":              {Path: "/phan-cong?don-vi=02143&ky=2026"},
+	"GET /phan-cong/{id}":         {Path: "/phan-cong/{holder}", Unit: theBody},
+	"POST /phan-cong/{id}":        {Path: "/phan-cong/{holder}", Unit: theBody},
+	"GET /bien-che":               {Path: "/bien-che?don-vi=02143&ky=2026"},
+	"GET /thi-dua":                {Path: "/thi-dua?don-vi=02143&ky=2026"},
+	"GET /thi-dua/{id}":           {Path: "/thi-dua/{praise}", Unit: theBody},
 	"GET /tap-huan":               {Path: "/tap-huan?don-vi=02143&ky=2026"},
 	"GET /tap-huan/moi":           {Path: "/tap-huan/moi"},
 	"POST /tap-huan/moi":          {Path: "/tap-huan/moi"},
@@ -324,6 +332,8 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"programme": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "coordination_programme", map[string]any{"title": "Chương trình của ma trận", "partners": "other"})
 	},
+	"holder": assignmentOfTheBody,
+	"praise": movementOfTheBody,
 	"account": func(t testing.TB, o *office) string {
 		return fmt.Sprint(accountOf(t, o, "ma.tran").ID) // without grants: every administrator runs it
 	},
