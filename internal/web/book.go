@@ -40,7 +40,7 @@ type bookView struct {
 	Note        string
 	Day         string // name of a day that the list is as of; empty for none
 	DayValue    string
-	Below       templ.Component // what the page says after the list
+	Below       templ.Component // what the page says below its numbers, before the list
 	all         int
 	asked       url.Values // the page's own conditions
 }
