@@ -320,7 +320,7 @@ func gatherDetail(v *gatherView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<table class=\"list\"><caption class=\"vh\">Số đã nộp khác với ghi nhận hiện nay</caption> <thead><tr><th scope=\"col\">Đơn vị</th><th scope=\"col\">Chỉ tiêu</th><th scope=\"col\" class=\"num\">Đã nộp</th><th scope=\"col\" class=\"num\">Theo ghi nhận</th><th scope=\"col\">Do đâu</th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<table class=\"list asis\"><caption class=\"vh\">Số đã nộp khác với ghi nhận hiện nay</caption> <thead><tr><th scope=\"col\">Đơn vị</th><th scope=\"col\">Chỉ tiêu</th><th scope=\"col\" class=\"num\">Đã nộp</th><th scope=\"col\" class=\"num\">Theo ghi nhận</th><th scope=\"col\">Do đâu</th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

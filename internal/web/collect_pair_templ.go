@@ -255,7 +255,7 @@ func pairFigureTable(v *pairView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<table class=\"list\"><caption class=\"vh\">Số của hai báo cáo</caption> <thead><tr><th scope=\"col\">Chỉ tiêu</th><th scope=\"col\" class=\"num\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<table class=\"list asis\"><caption class=\"vh\">Số của hai báo cáo</caption> <thead><tr><th scope=\"col\">Chỉ tiêu</th><th scope=\"col\" class=\"num\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
