@@ -66,6 +66,7 @@ var navigation = []navGroup{
 		{"bao-cao", "/bao-cao", "report", "Báo cáo", "Báo cáo", "b", readers},
 		{"so-lieu", "/so-lieu", "data", "Chỉ tiêu và số liệu", "Số liệu", "s", readers},
 		{"bang", "/bang-so-lieu", "pin", "Bảng của tôi", "Bảng", "k", readers},
+		{"so-do", "/so-do", "data", "Số đo kinh tế - xã hội", "Số đo", "", readers},
 		{"so-sanh", "/so-sanh", "compare", "So sánh", "So sánh", "", readers},
 		{"ban-do", "/ban-do", "map", "Bản đồ", "Bản đồ", "", readers},
 	}},

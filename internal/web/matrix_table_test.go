@@ -114,6 +114,8 @@ var examples = map[string]example{
 	"GET /ngoai-tuyen/mau/{kind}":    {Path: "/ngoai-tuyen/mau/briefing", Also: access.RecordWork},
 	"GET /ghi-nhan/{id}/sua":         {Path: "/ghi-nhan/{work}/sua", Unit: theBody, Also: access.RecordWork},
 	"POST /ghi-nhan/{id}/sua":        {Path: "/ghi-nhan/{work}/sua", Unit: theBody, Also: access.RecordWork},
+	"GET /so-do":                     {Path: "/so-do?don-vi=02143"},
+	"GET /so-do/tep":                 {Path: "/so-do/tep?don-vi=02143&dang=csv"},
 	"GET /ghi-nhan/trung":            {Path: "/ghi-nhan/trung?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan/{id}/trung":       {Path: "/ghi-nhan/{work}/trung", Unit: theBody},
 	"POST /ghi-nhan/{id}/trung":      {Path: "/ghi-nhan/{work}/trung", Unit: theBody},

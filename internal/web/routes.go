@@ -30,7 +30,7 @@ func (s *server) routes() []route {
 	return slices.Concat(
 		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.partRoutes(), s.offlineRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
 		s.workRoutes(),
-		s.doubleRoutes(),
+		s.doubleRoutes(), s.readingRoutes(),
 		s.taskRoutes(), s.documentRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
