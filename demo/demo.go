@@ -6,7 +6,7 @@
 // A stream (streams/NN_name.yaml) says which bodies record which kind how often, in which years, with which
 // fields set and which amounts adding up to what; the filler (filler.go) gives every other field a plausible
 // value from the kind's own definition in the catalogue. What a table cannot say has a file of its own:
-// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements).
+// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), filings.go (reports of the year, through the acts of the cycle).
 //
 // Names of persons are plainly fictitious ("Bà Thử Nghiệm 12").
 package demo
@@ -85,7 +85,7 @@ func Look(ctx context.Context, q db.Querier, s Spec) (Found, string, error) {
 }
 
 // Build loads the units and records every invented entry, all in one transaction: a build that is cut short
-// leaves nothing behind.
+// leaves nothing behind. The reports of the year follow in a transaction of their own, for they print the figures.
 func Build(ctx context.Context, d Deps, s Spec) error {
 	if s.Today < firstToday || s.Today > lastToday {
 		return fault.Newf(fault.Invalid, "Ngày %s ngoài khoảng dựng được: chọn --today từ %s đến %s.", s.Today.Vi(), firstToday.Vi(), lastToday.Vi())
@@ -109,6 +109,9 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 	})
 	if err != nil {
 		return err
+	}
+	if err := filings(ctx, d, s); err != nil {
+		return fmt.Errorf("reports of the cycle: %w", err)
 	}
 	d.Progress("Niêm phong sổ", 0, 1)
 	if err := d.Log.Flush(ctx); err != nil {

@@ -50,6 +50,8 @@ type Head struct {
 	Period  string   `yaml:"period"`  // month, quarter, half, year, years, any
 	// Reports are the reports of the catalogue's duties that this template serves: mobilisation, front.
 	Reports []string `yaml:"reports"`
+	// By are the classes of bodies that answer for a territory's report by this template.
+	By []string `yaml:"by"`
 	Cite    string   `yaml:"cite"`
 	Issuers []Issuer `yaml:"issuers"`
 	// Use names a part that holds the issuers, where several templates share
@@ -122,7 +124,7 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 }
 
 // headKeys are what the head of a template may say.
-var headKeys = []string{"code", "name", "title", "subject", "for", "period", "reports", "cite", "issuers", "use", "checks", "key",
+var headKeys = []string{"code", "name", "title", "subject", "for", "period", "reports", "by", "cite", "issuers", "use", "checks", "key",
 	"jump", "of", "times", "least", "points", "unconfirmed",
 	"since", "until", "format", "superior", "symbol", "place", "authority", "position", "recipients"}
 

@@ -136,7 +136,7 @@ func reportUnit(tree *org.Tree, t *report.Template, d *catalog.Duty, body *org.U
 	if serves(t.Head.For, body, day) {
 		return body
 	}
-	if host := tree.Unit(body.SpanOn(day).Parent); body.Form == org.Body && host != nil && serves(t.Head.For, host, day) {
+	if host := tree.Unit(body.SpanOn(day).Parent); body.Form == org.Body && host != nil && serves(t.Head.By, body, day) && serves(t.Head.For, host, day) {
 		return host
 	}
 	return nil
