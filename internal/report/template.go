@@ -51,7 +51,7 @@ type Head struct {
 	// Reports are the reports of the catalogue's duties that this template serves: mobilisation, front.
 	Reports []string `yaml:"reports"`
 	// By are the classes of bodies that answer for a territory's report by this template.
-	By []string `yaml:"by"`
+	By      []string `yaml:"by"`
 	Cite    string   `yaml:"cite"`
 	Issuers []Issuer `yaml:"issuers"`
 	// Use names a part that holds the issuers, where several templates share
