@@ -17,11 +17,12 @@ import (
 	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/task"
+	"danvan/internal/works"
 )
 
 // sources are the subjects of which people are reminded.
 func (a *App) sources() []notice.Source {
-	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.filings}
+	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings}
 }
 
 func dayOf(at time.Time) civil.Date { return civil.FromTime(at.In(notice.Zone)) }
@@ -159,6 +160,32 @@ func taskNotices(t task.Task, day civil.Date) []notice.Notice {
 		out = append(out, giver)
 	}
 	return out
+}
+
+// recommendations reminds inspected bodies of what they are asked to mend, and who inspected of the answers that came.
+func (a *App) recommendations(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shelf := works.Shelf{Ledger: a.Ledger, Catalog: a.Catalog, Engine: a.DB.Engine()}
+	open, err := shelf.DueRecs(ctx, q, tree, nil, day, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []notice.Notice
+	for _, r := range open {
+		if r.State == works.RecAnswered {
+			out = append(out, notice.Notice{Topic: notice.Inspection, Unit: r.Inspection.Unit, Right: access.RecordWork, Climb: true,
+				Pile: "%d kiến nghị sau kiểm tra đã có báo cáo, chờ kết luận", Path: fmt.Sprintf("/kiem-tra/%d", r.Inspection.ID), PilePath: "/kiem-tra"})
+			continue
+		}
+		out = append(out, notice.Notice{
+			Key: fmt.Sprintf("kiem-tra/%d/%d", r.Inspection.ID, r.No), Topic: notice.Inspection, Unit: r.Unit, Right: access.RecordWork,
+			Title: fmt.Sprintf("Kiến nghị %d sau kiểm tra: %s", r.No, r.Inspection.Title), Path: fmt.Sprintf("/kiem-tra/%d#kn-%d", r.Inspection.ID, r.No), Due: r.Due,
+		})
+	}
+	return out, nil
 }
 
 // filings reminds an office of its reports that the superior sent back, and a superior of the reports below that nobody
