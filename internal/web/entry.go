@@ -49,6 +49,8 @@ type entryView struct {
 	Proof    string // where the newest version stands in the sealed log
 	Names    map[string]string
 	List     *neighbours // of the list it was opened from, nil for none
+	Up       []upLink    // what it carries out, the nearest first
+	Home     string      // its page in a register of its own, "" for none
 
 	State      string          // as shownState calls it
 	Returns    []ledger.Return // all, oldest first
@@ -72,6 +74,7 @@ type versionView struct {
 // fieldLine is a field and its value in words; rows are those of a group.
 type fieldLine struct {
 	Code, Name, Value string
+	Href              string // of the entry that the value names
 	Heads             []string
 	Rows              [][]string
 }
@@ -103,6 +106,9 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if v.Doubles, err = s.doubleCard(r.Context(), q, tree, e); err != nil {
+			return err
+		}
+		if err := s.entryLinks(r.Context(), q, tree, &v); err != nil {
 			return err
 		}
 		v.List, err = s.neighbours(r, q, id)

@@ -1,16 +1,19 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"danvan/internal/audit"
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 // neighbours are the entries before and after one in the list that it was opened from.
@@ -86,5 +89,33 @@ func (s *server) entryProof(w http.ResponseWriter, r *http.Request) error {
 	}
 	download(w, "application/json; charset=utf-8", "bang-chung-"+strconv.FormatInt(id, 10)+".json")
 	_, _ = w.Write(append(body, '\n')) // the reader went away: nobody to tell
+	return nil
+}
+
+// entryLinks leads from an entry up to what it carries out, to its page in a register, and to the entries that its
+// fields name.
+func (s *server) entryLinks(ctx context.Context, q db.Querier, tree *org.Tree, v *entryView) error {
+	var err error
+	if v.Up, err = s.upLinks(ctx, q, v.Entry.Head); err != nil || v.Kind == nil {
+		return err
+	}
+	if home := s.homeOf(v.Entry.Head); home != "/ghi-nhan/"+itoa(v.Entry.ID) {
+		v.Home = home
+	}
+	for _, ver := range v.Versions {
+		for i := range ver.Fields {
+			line := &ver.Fields[i]
+			if f := v.Kind.Field(line.Code); f == nil || f.Type != catalog.EntryRef {
+				continue
+			}
+			h, err := s.Ledger.Referred(ctx, q, line.Value)
+			if err != nil {
+				return err
+			}
+			if h != nil && s.mayReadHead(viewer(ctx), tree, *h) {
+				line.Value, line.Href = s.headTitle(*h)+" (#"+itoa(h.ID)+")", s.homeOf(*h)
+			}
+		}
+	}
 	return nil
 }

@@ -26,8 +26,9 @@ type homeView struct {
 	Cards   []deskCard
 	Heat    heatView
 	Dues    []dueLine
-	Late    int  // of Dues
-	Ended   bool // the unit is no more
+	Late    int        // of Dues
+	Ended   bool       // the unit is no more
+	Tasks   *homeTasks // nil where there are none
 	Waiting waitingView
 	Queue   []waitingEntry // what waits for the viewer, of all periods
 	Back    []waitingEntry // what was returned to the viewer
@@ -92,6 +93,9 @@ func (s *server) fillHome(ctx context.Context, v *homeView, who *access.Viewer) 
 		if d.Late() {
 			v.Late++
 		}
+	}
+	if v.Tasks, err = s.homeTasks(ctx, v.Scope); err != nil {
+		return err
 	}
 	if v.Waiting, err = s.waiting(ctx, v.Scope, who); err != nil {
 		return err

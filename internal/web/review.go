@@ -323,6 +323,9 @@ func (s *server) returnNow(ctx context.Context, tx *db.Tx, id int64, saw int, re
 	if err := s.checkVerdict(ctx, tx, id); err != nil {
 		return err
 	}
+	if done, err := s.returnTask(ctx, tx, id, saw, remark); done || err != nil {
+		return err
+	}
 	_, err := s.Ledger.Return(ctx, tx, viewer(ctx).Login, id, saw, remark)
 	return err
 }

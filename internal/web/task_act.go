@@ -206,3 +206,22 @@ func (s *server) taskUploads(ctx context.Context, f *recordForm, act taskAct) ([
 	}
 	return out, nil
 }
+
+// returnTask gives a task back from the queue of an approver as its own page does: it is to be done again. done is
+// false for an entry that is no task.
+func (s *server) returnTask(ctx context.Context, tx *db.Tx, id int64, saw int, remark string) (done bool, err error) {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return false, err
+	}
+	t, ok, err := s.tasks().One(ctx, tx, tree, id)
+	if err != nil || !ok {
+		return false, err
+	}
+	change, err := t.Return(s.Today(), remark)
+	if err != nil {
+		return true, errors.Unwrap(err)
+	}
+	_, err = s.Ledger.Amend(ctx, tx, viewer(ctx).Login, id, saw, change)
+	return true, err
+}
