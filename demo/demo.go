@@ -143,6 +143,9 @@ func record(ctx context.Context, d Deps, tx *db.Tx, w *world, s Spec) error {
 	if err := w.stateNils(ctx, d, tx); err != nil {
 		return fmt.Errorf("state nil returns: %w", err)
 	}
+	if err := giveBack(ctx, d, tx); err != nil {
+		return err
+	}
 	return db.SetMeta(ctx, tx, MetaKey, s.String())
 }
 

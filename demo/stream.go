@@ -230,6 +230,7 @@ func (w *world) someBody(st *stream, day civil.Date, r *rand.Rand) (org.UnitID, 
 // draft makes one entry; fields that must add up get their value later.
 func (w *world) draft(st *stream, kind *catalog.Kind, s slot, r *rand.Rand) ledger.Draft {
 	d := ledger.Draft{Key: w.key(kind.Code), Kind: kind.Code, Unit: w.ref(s.unit), Day: s.day, Confirmed: w.confirmed(s.day, r)}
+	d.Actor = w.recorder(s.unit, s.day, d.Confirmed)
 	if st.Place == "commune" {
 		if below := w.under(w.host(s.unit, s.day), s.day); len(below) > 0 {
 			d.Place = w.ref(below[r.IntN(len(below))])

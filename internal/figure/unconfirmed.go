@@ -46,5 +46,5 @@ func Counted(s Status, n int64) string {
 	case n == 0:
 		return "Tính mọi việc đã ghi; không còn việc nào chưa xác nhận"
 	}
-	return "Tính cả việc chưa xác nhận: " + civil.FormatInt(n) + " việc"
+	return "Tính cả việc chưa xác nhận: " + civil.FormatInt(n) + " việc trong kỳ"
 }

@@ -23,7 +23,7 @@ II. Đơn thư
 Các cấp nhận 7 đơn, thụ lý 5 đơn, giải quyết 3 đơn, đạt 60%; riêng năm 2019 nhận 4 đơn, tăng 1 đơn so với năm 2018.
 III. Hộ nghèo
 Tỷ lệ hộ nghèo là 32,13% ở năm đầu và 19,56% ở năm cuối; từ ngày 01/01/2016, theo chuẩn nghèo tiếp cận đa chiều nên hai số không trừ cho nhau.
-Số liệu tính cả việc chưa xác nhận: 33 việc.`
+Số liệu tính cả việc chưa xác nhận: 33 việc trong kỳ.`
 		if got := text(r); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}

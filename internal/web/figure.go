@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -49,6 +50,7 @@ type figureView struct {
 	Chart     string
 	Map       *drawnMap
 	Today     civil.Date
+	Waiting   int64 // of the entries behind the figure, not confirmed yet
 }
 
 // labelChoice is a label by which the figure can be broken down.
@@ -77,6 +79,9 @@ func (s *server) figureView(r *http.Request) (figureView, error) {
 	}
 	whole := v.Rows.Figure
 	v.Figure, v.Indicator = &whole, whole.Ind
+	if v.Waiting, err = s.waitingBehind(ctx, v.Query, v.Figure); err != nil {
+		return v, err
+	}
 	v.Labels = s.labelChoices(v.Indicator, v.Scope.Period.To)
 	s.nameRows(v.Rows, v.Indicator, v.Scope.Period.To)
 	if v.Scope.Period.To < v.Scope.Period.From.AddYears(1) { // a run of years has no "same period of the year before"
@@ -89,6 +94,22 @@ func (s *server) figureView(r *http.Request) (figureView, error) {
 		v.Map, err = s.drawMap(ctx, v)
 	}
 	return v, err
+}
+
+// waitingBehind is how many of the entries behind a figure nobody has confirmed yet.
+func (s *server) waitingBehind(ctx context.Context, q figure.Query, f *figure.Figure) (int64, error) {
+	if q.Status == figure.Confirmed || f.Entries == 0 {
+		return 0, nil
+	}
+	q.Status = figure.Confirmed
+	sure, err := s.Figures.Figure(ctx, q)
+	if err != nil {
+		if fault.KindOf(err) == fault.Internal {
+			return 0, err
+		}
+		return 0, nil
+	}
+	return max(0, f.Entries-sure.Entries), nil
 }
 
 // usualRows is what a figure is divided by until somebody asks otherwise: years, of a year its months, of a month its

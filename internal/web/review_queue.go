@@ -267,10 +267,10 @@ func (s *server) gists(ctx context.Context, list []waitingEntry) (map[int64]stri
 		var parts []string
 		for _, f := range columnsOf(w.kind) {
 			if raw := ledger.Member(fields[w.ID], f.Code); raw != "" && len(parts) < gistParts {
-				parts = append(parts, strings.TrimSpace(lowerFirst(f.Name)+" "+cellText(f, raw)+" "+unitOf(f)))
+				parts = append(parts, lowerFirst(f.Name)+": "+cellText(f, raw))
 			}
 		}
-		out[w.ID] = strings.Join(parts, ", ")
+		out[w.ID] = strings.Join(parts, "; ")
 	}
 	return out, nil
 }

@@ -14,7 +14,7 @@
 		said.textContent = n ? `Đã chọn ${n} việc` : "";
 	};
 	all.hidden = false;
-	form.querySelector("[data-all-link]").hidden = true;
+	form.querySelector("[data-all-link]").remove();
 	form.querySelector("[data-keys]").hidden = false;
 	all.addEventListener("change", () => {
 		boxes.forEach(b => { b.checked = all.checked; });
