@@ -65,7 +65,7 @@ func TestApproversMorning(t *testing.T) {
 			w.Fill("f-title", "Giao ban "+m.name+" đủ số người")
 			w.Fill("ly-do", "Bổ sung theo nhận xét")
 			w.Push("Lưu ngay")
-			w.Shot("amend-"+m.name)
+			w.Shot("amend-" + m.name)
 			w.AwaitPath(func(p string) bool { return p == fmt.Sprintf("/ghi-nhan/%d", back) })
 			w.Await("Bổ sung theo nhận xét")
 			if strings.Contains(w.Text(), "Bị trả lại:") {
