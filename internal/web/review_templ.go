@@ -1054,7 +1054,7 @@ func queueForm(v queueView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "\" method=\"post\" novalidate data-queue>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "\" method=\"post\" novalidate data-verdicts>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,7 +2,7 @@
 // letters j, k, x and Enter go through the list. Without scripts a link ticks the page and each row is a link.
 "use strict";
 (() => {
-	const form = document.querySelector("[data-queue]");
+	const form = document.querySelector("[data-verdicts]");
 	if (!form) return;
 	const boxes = [...form.querySelectorAll("input[name=chon]")];
 	const all = form.querySelector("[data-all]");
@@ -34,7 +34,7 @@
 	document.addEventListener("keydown", e => {
 		if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || off()) return;
 		if (e.target.closest("textarea, select, [contenteditable], dialog, input:not([type=checkbox])")) return;
-		const row = document.activeElement?.closest("[data-queue] tbody tr");
+		const row = document.activeElement?.closest("[data-verdicts] tbody tr");
 		const at = links.findIndex(a => row?.contains(a));
 		if (e.key === "j" || e.key === "k") {
 			e.preventDefault();
