@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
-	"danvan/internal/org"
 )
 
 // kindFiled is the kind of the catalogue that says that a report was filed; its fields are named below as there.
@@ -144,14 +142,4 @@ func oneLine(s string) string {
 		s = string(r[:299]) + "…"
 	}
 	return s
-}
-
-// Hanging are the open and filed reports of units whose period reaches a day or lies after it: a change of units on
-// that day has to look at them.
-func Hanging(ctx context.Context, q db.Querier, units []org.UnitID, from civil.Date) ([]*Filing, error) {
-	set := map[org.UnitID]bool{}
-	for _, u := range units {
-		set[u] = true
-	}
-	return List(ctx, q, Query{EndFrom: from, Units: set})
 }
