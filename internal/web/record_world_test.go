@@ -236,7 +236,25 @@ func typed(k *catalog.Kind, n int) typing {
 			x.fields[f.Code] = v
 		}
 	}
+	for _, rule := range k.Rules {
+		m := listed.FindStringSubmatch(rule.Expr)
+		if m == nil {
+			continue
+		}
+		if rows, ok := x.fields[m[2]].([]any); ok {
+			x.values.Set("f-"+m[1], strconv.Itoa(len(rows)))
+			x.fields[m[1]] = int64(len(rows))
+		}
+	}
 	return x
+}
+
+// listed is a rule by which a number is that of the rows of a group.
+var listed = regexp.MustCompile(`^(\w+) == len\((\w+)\)$`)
+
+// namesUnit reports whether each row of a group must name a unit.
+func namesUnit(f *catalog.Field) bool {
+	return slices.ContainsFunc(f.Fields, func(sub *catalog.Field) bool { return sub.Type == catalog.UnitRef && sub.Required })
 }
 
 func (x *typing) field(f *catalog.Field, name string, n int, free bool) any {
@@ -273,13 +291,19 @@ func (x *typing) field(f *catalog.Field, name string, n int, free bool) any {
 		x.values.Set(name, "true")
 		return true
 	case catalog.Person:
-		people := []any{map[string]any{"name": "Nguyễn Thị Thử", "office": "Chủ tịch"}}
+		who := map[string]any{"name": "Nguyễn Thị Thử", "office": "Chủ tịch"}
+		if f.Part == "commended" { // the name as printed, nothing else
+			delete(who, "office")
+		}
+		people := []any{who}
 		at := name
 		if f.Several {
 			at = name + "-1"
 		}
 		x.values.Set(at, "Nguyễn Thị Thử")
-		x.values.Set(at+"-chuc-vu", "Chủ tịch")
+		if who["office"] != nil {
+			x.values.Set(at+"-chuc-vu", "Chủ tịch")
+		}
 		if f.Several {
 			return people
 		}
@@ -289,6 +313,9 @@ func (x *typing) field(f *catalog.Field, name string, n int, free bool) any {
 		x.ups = append(x.ups, upload{name + "-chon", "ảnh.png", img})
 		return fileHash(f, img)
 	case catalog.Group:
+		if namesUnit(f) {
+			return nil // by hand, as all that names what the database has
+		}
 		var rows []any
 		for row := range 2 {
 			m := map[string]any{}
