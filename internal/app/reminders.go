@@ -94,8 +94,8 @@ func (a *App) duties(ctx context.Context, q db.Querier, day civil.Date) ([]notic
 		k := o.Key()
 		out = append(out, notice.Notice{
 			Key: fmt.Sprintf("dinh-ky/%s/%d/%s/%d", k.Duty, k.Unit, k.From, k.Event), Topic: notice.Duty, Unit: o.Answers, Right: access.RecordWork,
-			Title: o.Duty.Name, Path: dutyPath(u), Due: o.Turn.Due,
-			Pile: "%d cơ quan: " + spelled(o.Duty.Name) + ", hạn " + o.Turn.Due.Vi(), PilePath: dutyPath(hostOf(tree, u, day)),
+			Title: o.Duty.Name, Path: dutyPath(u, o.Turn.Due), Due: o.Turn.Due,
+			Pile: "%d cơ quan: " + spelled(o.Duty.Name) + ", hạn " + o.Turn.Due.Vi(), PilePath: dutyPath(hostOf(tree, u, day), o.Turn.Due),
 		})
 		if o.Left <= -dutyPressed {
 			out = append(out, notice.Notice{Topic: notice.Duty, Unit: o.Answers, Right: access.ConfirmWork, Up: 1,
@@ -105,7 +105,10 @@ func (a *App) duties(ctx context.Context, q db.Querier, day civil.Date) ([]notic
 	return out, nil
 }
 
-func dutyPath(u *org.Unit) string { return "/dinh-ky?" + url.Values{"don-vi": {u.Code}}.Encode() }
+// dutyPath is the calendar of a body in the month in which a duty is due, at that day.
+func dutyPath(u *org.Unit, due civil.Date) string {
+	return "/dinh-ky?" + url.Values{"don-vi": {u.Code}, "ky": {due.String()[:7]}}.Encode() + "#ngay-" + due.String()
+}
 
 // hostOf is the territory in which a body sits, the unit itself where it is a territory.
 func hostOf(tree *org.Tree, u *org.Unit, day civil.Date) *org.Unit {

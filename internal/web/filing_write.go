@@ -39,6 +39,7 @@ type writeView struct {
 	Found   []slotChoice // indicators that were searched for
 	Sought  string
 	Notice  string
+	Remark  string // of a return that is still to be answered
 }
 
 // placeLine is a place in the outline: whether something stands in it.
@@ -138,6 +139,13 @@ func (s *server) showWriting(w http.ResponseWriter, r *http.Request, status int,
 	sc, err := s.filingScope(ctx, f)
 	if err != nil {
 		return err
+	}
+	if f.State == filing.Returned {
+		versions, err := filing.Versions(ctx, s.DB.Read(), f.ID)
+		if err != nil {
+			return err
+		}
+		v.Remark = versions[len(versions)-1].Remark
 	}
 	v.Texts = texts
 	v.reportView = newReportView(sc, rep, s.Today())

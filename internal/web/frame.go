@@ -160,9 +160,14 @@ func carryOf(r *http.Request, sc *scope) string {
 func carriedQuery(q url.Values) url.Values {
 	out := url.Values{}
 	for _, k := range []string{"don-vi", "ky", "tu", "den", "ranh-gioi", statusField} {
-		if x := strings.TrimSpace(q.Get(k)); x != "" && len(x) < 60 {
-			out.Set(k, x)
+		x := strings.TrimSpace(q.Get(k))
+		if x == "" || len(x) >= 60 {
+			continue
 		}
+		if _, err := civil.ParseDate(x); err != nil && (k == "tu" || k == "den") {
+			continue // a page of its own meaning: the entry that a form begins with
+		}
+		out.Set(k, x)
 	}
 	return out
 }

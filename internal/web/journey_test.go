@@ -191,6 +191,17 @@ func (w *walk) value(id string) string {
 
 func (w *walk) picture() {
 	w.t.Helper()
+	var id string
+	w.Eval(`return document.querySelector("main input[type=file]")?.id ?? ""`, &id)
+	w.Upload(id, w.madePicture())
+	if w.script {
+		w.Await("anh-dong-dao.png")
+	}
+}
+
+// madePicture is the path of a small picture.
+func (w *walk) madePicture() string {
+	w.t.Helper()
 	img := image.NewRGBA(image.Rect(0, 0, 40, 30))
 	img.Set(3, 3, color.RGBA{200, 60, 40, 255})
 	var b bytes.Buffer
@@ -201,12 +212,7 @@ func (w *walk) picture() {
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
-	var id string
-	w.Eval(`return document.querySelector("main input[type=file]")?.id ?? ""`, &id)
-	w.Upload(id, path)
-	if w.script {
-		w.Await("anh-dong-dao.png")
-	}
+	return path
 }
 
 // approver confirms what the clerk recorded.

@@ -52,13 +52,27 @@ type kindsView struct {
 	Query   string // carried along to the form
 	Carries string // the entry that the work carries out, as #123
 
-	CarriesID int64
+	CarriesID   int64
+	CarriesUnit string // body that the work is to be recorded for
+	CarriesName string // its title, for who may read it
 }
 
 type kindGroup struct {
 	Number int
 	Name   string
 	Kinds  []*catalog.Kind
+}
+
+// carriedName is the title of the entry that work is to carry out, its number for who may not read it.
+func (s *server) carriedName(ctx context.Context, tree *org.Tree, id int64) (string, error) {
+	h, err := s.Ledger.Referred(ctx, s.DB.Read(), "#"+itoa(id))
+	if err != nil {
+		return "", err
+	}
+	if h == nil || !s.mayReadHead(viewer(ctx), tree, *h) {
+		return "ghi nhận #" + itoa(id), nil
+	}
+	return s.headTitle(*h), nil
 }
 
 func (s *server) recordKinds(w http.ResponseWriter, r *http.Request) error {
@@ -75,7 +89,10 @@ func (s *server) recordKinds(w http.ResponseWriter, r *http.Request) error {
 		v.Query = "?ngay=" + v.Day.String()
 	}
 	if id, ok := entryNumber(q.Get(carriesField)); ok { // the work to be recorded carries this entry out
-		v.Carries, v.CarriesID = "#"+itoa(id), id
+		if v.CarriesName, err = s.carriedName(r.Context(), tree, id); err != nil {
+			return err
+		}
+		v.Carries, v.CarriesID, v.CarriesUnit = "#"+itoa(id), id, q.Get(bodyField)
 		v.Query = "?" + url.Values{"ngay": {v.Day.String()}, carriesField: {itoa(id)}, bodyField: {q.Get(bodyField)}}.Encode()
 	}
 	ed := s.Catalog.EditionOn(v.Day)

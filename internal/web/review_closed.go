@@ -21,15 +21,15 @@ func (s *server) closedFor(ctx context.Context, unit org.UnitID, day civil.Date)
 	if c == nil || err != nil {
 		return "", err
 	}
-	ask := "người có quyền xác nhận việc của đơn vị"
-	people, err := s.confirmersOf(ctx, unit)
+	ask := "người vừa được ghi, vừa được xác nhận việc của đơn vị"
+	people, err := s.amendersOf(ctx, unit)
 	if err != nil {
 		return "", err
 	}
 	if len(people) > 0 {
 		ask = joinNames(people)
 	}
-	return "Ngày " + day.Vi() + " thuộc kỳ đã chốt: " + c.Name + ". Báo cáo đã nộp nên chỉ người có quyền xác nhận mới sửa hay hủy được; hãy đề nghị " + ask + ".", nil
+	return "Ngày " + day.Vi() + " thuộc kỳ đã chốt: " + c.Name + ". Báo cáo đã nộp nên chỉ người vừa được ghi, vừa được xác nhận việc của đơn vị mới sửa hay hủy được; hãy đề nghị " + ask + ".", nil
 }
 
 // checkClosed asks of an amendment both the day on which the entry stands and the one to which it would be moved.
@@ -58,13 +58,13 @@ func (v entryView) actOf(version int) string {
 	return string(v.Entry.Versions[i].Act)
 }
 
-// confirmersOf names who may confirm the work of a body, the nearest first.
-func (s *server) confirmersOf(ctx context.Context, unit org.UnitID) ([]string, error) {
+// amendersOf names who may change what a report has closed: both record and confirm the work of a body, the nearest first.
+func (s *server) amendersOf(ctx context.Context, unit org.UnitID) ([]string, error) {
 	tree, err := s.Tree(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return s.nearest(ctx, tree, func(v *access.Viewer) bool { return v.May(access.ConfirmWork, unit) })
+	return s.nearest(ctx, tree, func(v *access.Viewer) bool { return v.May(access.ConfirmWork, unit) && v.May(access.RecordWork, unit) })
 }
 
 // nearest names the people who may do something, those whose grant stands lowest in the tree first.

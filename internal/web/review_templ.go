@@ -176,7 +176,7 @@ func standingLine(v entryView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</a>. Từ nay chỉ người có quyền xác nhận việc của đơn vị mới sửa, hủy được, và lần sửa có dấu “sau khi chốt kỳ”.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</a>. Từ nay chỉ người vừa được ghi, vừa được xác nhận việc của đơn vị mới sửa, hủy được, và lần sửa có dấu “sau khi chốt kỳ”.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
