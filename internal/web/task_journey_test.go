@@ -76,7 +76,9 @@ func (w *walk) taskLife(title string) {
 	w.open("/ghi-nhan/moi/briefing?don-vi=02143.BXD&thuc-hien=" + strings.TrimPrefix(at, "/nhiem-vu/"))
 	w.Fill("f-title", "Họp "+title)
 	w.Pick("f-type", "thematic")
+	w.Fill("ngay", today.Vi())
 	w.Push("Lưu ngay")
+	w.Shot("task-record-" + w.mode)
 	w.AwaitPath(isEntry)
 	w.Await(title) // the way up
 	w.finishes(at)
@@ -100,7 +102,7 @@ func (w *walk) taskLife(title string) {
 func (w *walk) addBody(code string, n int) {
 	w.t.Helper()
 	w.Pick(giveMore, code)
-	w.Click(`button[value="them-mot"]`)
+	w.Push("Thêm đơn vị này")
 	w.Await(fmt.Sprintf("Giao cho %d đơn vị đang chọn", n))
 }
 

@@ -185,6 +185,7 @@
 				line.scrollIntoView({block: "center"});
 				return;
 			}
+			await new Promise(done => setTimeout(done)); // while its submit event is still under way, a form does not submit again
 			sending = true;
 			form.requestSubmit(submitter);
 		});
