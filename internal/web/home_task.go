@@ -48,3 +48,12 @@ func (s *server) homeTasks(ctx context.Context, sc *scope) (*homeTasks, error) {
 	}
 	return v, nil
 }
+
+// says is how many tasks there are to do, in a sentence.
+func (v *homeTasks) says() string {
+	out := count(v.Tally.Open(), "nhiệm vụ phải làm")
+	if v.Tally.Overdue > 0 {
+		out += ", trong đó " + count(v.Tally.Overdue, "quá hạn")
+	}
+	return out + "."
+}
