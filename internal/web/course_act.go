@@ -276,7 +276,7 @@ func (s *server) courseOpen(w http.ResponseWriter, r *http.Request) error {
 		f.say("don-vi", "Hãy chọn đơn vị mở lớp.")
 	}
 	set := map[string]any{}
-	put(set, "topic", f.want("noi-dung", "Hãy ghi nội dung của lớp."))
+	put(set, "topic", f.want("ten", "Hãy ghi nội dung của lớp."))
 	put(set, "level", f.want("cap", "Hãy chọn cấp mở lớp."))
 	put(set, "type", f.text("loai"))
 	put(set, "theme", f.text("chu-de"))
@@ -290,7 +290,7 @@ func (s *server) courseOpen(w http.ResponseWriter, r *http.Request) error {
 		return s.showCourseNew(w, r, http.StatusUnprocessableEntity, f)
 	}
 	id, err := s.recordOnce(r, f, tree, ledger.Draft{Key: pieceKey(r, f), Kind: works.CoursePlanKind, Unit: ledger.Ref(unit), Day: day, Fields: set, Files: f.sent()})
-	controls := map[string]string{"day": "ngay", "unit": "don-vi", "topic": "noi-dung", "level": "cap", "opens_on": "khai-mac"}
+	controls := map[string]string{"day": "ngay", "unit": "don-vi", "topic": "ten", "level": "cap", "opens_on": "khai-mac"}
 	if err := f.refusal(err, controls); err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (s *server) inspectionOpen(w http.ResponseWriter, r *http.Request) error {
 		f.say("don-vi", "Hãy chọn đơn vị chủ trì.")
 	}
 	set := map[string]any{"units_inspected": 0}
-	put(set, "title", f.want("noi-dung", "Hãy ghi nội dung kiểm tra."))
+	put(set, "title", f.want("ten", "Hãy ghi nội dung kiểm tra."))
 	put(set, "form", f.want("hinh-thuc", "Hãy chọn hình thức."))
 	put(set, "theme", f.want("chu-de", "Hãy chọn chủ đề."))
 	put(set, "number", f.want("so", "Hãy ghi số quyết định hoặc kế hoạch."))
@@ -88,7 +88,7 @@ func (s *server) inspectionOpen(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := ledger.Draft{Key: pieceKey(r, f), Kind: works.InspectionKind, Unit: ledger.Ref(unit), Day: day, Fields: set, Files: f.sent()}
 	id, err := s.recordOnce(r, f, tree, d)
-	controls := map[string]string{"day": "ngay", "unit": "don-vi", "title": "noi-dung", "form": "hinh-thuc", "theme": "chu-de", "number": "so", "visits": "dv-1"}
+	controls := map[string]string{"day": "ngay", "unit": "don-vi", "title": "ten", "form": "hinh-thuc", "theme": "chu-de", "number": "so", "visits": "dv-1"}
 	if err := f.refusal(err, controls); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func courseOfTheBody(t testing.TB, o *office) string {
 func TestCourseFromPlanToClose(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := newRecorder(t, d)
-		at := r.wentTo(r.post("/tap-huan/moi", values("khoa", "k", "don-vi", "06.BTGDV", "noi-dung", "Nghiệp vụ dân vận", "cap", "own", "so", "KH 1",
+		at := r.wentTo(r.post("/tap-huan/moi", values("khoa", "k", "don-vi", "06.BTGDV", "ten", "Nghiệp vụ dân vận", "cap", "own", "so", "KH 1",
 			"ngay", today.AddDays(-30).Vi(), "khai-mac", today.AddDays(-10).Vi(), "so-buoi", "2", "hoc-vien", "40")))
 		if page := r.get(at); !strings.Contains(page.body, "Quá ngày dự kiến") {
 			t.Errorf("a course that should have opened: %d", page.status)

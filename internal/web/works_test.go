@@ -63,9 +63,9 @@ func TestInspectionFromDecisionToTheEnd(t *testing.T) {
 		r := newRecorder(t, d)
 		day := today.AddDays(-30)
 		one, two := "001.UBND", "002.UBND"
-		at := r.wentTo(r.post("/kiem-tra/moi", values("khoa", "mo", "don-vi", "06.BTGDV", "noi-dung", "Kiểm tra dân chủ ở cơ sở", "hinh-thuc", "inspection", "chu-de", "democracy",
+		at := r.wentTo(r.post("/kiem-tra/moi", values("khoa", "mo", "don-vi", "06.BTGDV", "ten", "Kiểm tra dân chủ ở cơ sở", "hinh-thuc", "inspection", "chu-de", "democracy",
 			"so", "Quyết định 12", "ngay", day.Vi(), "dv-1", one, "kh-1", today.AddDays(-20).Vi(), "dv-2", two)))
-		if again := r.wentTo(r.post("/kiem-tra/moi", values("khoa", "mo", "don-vi", "06.BTGDV", "noi-dung", "Kiểm tra dân chủ ở cơ sở", "hinh-thuc", "inspection", "chu-de", "democracy",
+		if again := r.wentTo(r.post("/kiem-tra/moi", values("khoa", "mo", "don-vi", "06.BTGDV", "ten", "Kiểm tra dân chủ ở cơ sở", "hinh-thuc", "inspection", "chu-de", "democracy",
 			"so", "Quyết định 12", "ngay", day.Vi(), "dv-1", one, "kh-1", today.AddDays(-20).Vi(), "dv-2", two))); again != at {
 			t.Errorf("sent twice: %s, then %s", at, again)
 		}
