@@ -871,7 +871,7 @@ func pairTable(v doublePageView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 72, "<table class=\"kind pair\"><caption class=\"vh\">Nội dung của hai ghi nhận, chỗ khác nhau được đánh dấu</caption> <thead><tr><th scope=\"col\">Mục</th><th scope=\"col\"><a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 72, "<table class=\"kind beside-pair\"><caption class=\"vh\">Nội dung của hai ghi nhận, chỗ khác nhau được đánh dấu</caption> <thead><tr><th scope=\"col\">Mục</th><th scope=\"col\"><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -187,31 +187,45 @@ func byYear(list []oneReading) []measureYear {
 	return out
 }
 
-// chart draws the years; each vintage is a series of its own, so that a preliminary figure is seen as one.
+// certain is how many vintages at the head of the list are final: a chart marks all others.
+const certain = 2
+
+// chart draws the years; a value that is neither official nor revised bears a mark, which marks() tells about.
 func (l *measureLine) chart() string {
 	if len(l.Years) < 2 {
 		return ""
 	}
-	c := chart.Bars{About: chart.About{ID: "so-do", Title: l.Name + ", theo loại số", Decimals: 2}}
-	var vintages []string
+	c := chart.Bars{About: chart.About{ID: "so-do", Title: l.Name, Decimals: 2}}
+	series := chart.Series{Name: l.Name}
 	for _, y := range slices.Backward(l.Years) {
-		c.Categories = append(c.Categories, strconv.Itoa(y.Year))
-		if name := or(y.Best.Vintage, "Không ghi loại số"); !slices.Contains(vintages, name) {
-			vintages = append(vintages, name)
+		v := chartValue(y.Best.Value)
+		if y.Best.Rank >= certain {
+			v.Label = decimalText(y.Best.Value) + "*"
 		}
+		c.Categories, series.Values = append(c.Categories, strconv.Itoa(y.Year)), append(series.Values, v)
 	}
-	for _, name := range vintages {
-		series := chart.Series{Name: name}
-		for _, y := range slices.Backward(l.Years) {
-			v := chart.Gap()
-			if or(y.Best.Vintage, "Không ghi loại số") == name {
-				v = chartValue(y.Best.Value)
-			}
-			series.Values = append(series.Values, v)
-		}
-		c.Series = append(c.Series, series)
-	}
+	c.Series = []chart.Series{series}
 	return c.SVG()
+}
+
+// marks says which values of the chart are not final, "" for none.
+func (l *measureLine) marks() string {
+	var out []string
+	for _, y := range slices.Backward(l.Years) {
+		if y.Best.Rank >= certain {
+			out = append(out, strconv.Itoa(y.Year)+": "+or(lowerFirst(y.Best.Vintage), "không ghi loại số"))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// vintageNote is what stands under a value in the table of all measures.
+func (y *measureYear) vintageNote() string {
+	say := lowerFirst(y.Best.Vintage)
+	if len(y.Others) > 0 {
+		say += ", còn " + strconv.Itoa(len(y.Others)) + " số khác"
+	}
+	return strings.TrimPrefix(say, ", ")
 }
 
 func (s *server) readingList(w http.ResponseWriter, r *http.Request) error {

@@ -24,7 +24,7 @@ func TestReadingsPageSaysWhichVintage(t *testing.T) {
 	}
 	read("2025-12-31", "preliminary", "Sở Nông nghiệp", "", 12.4)
 	read("2025-12-30", "official", "Cục Thống kê", "2026-06-30", 12.15)
-	r.says(r.get("/so-do?don-vi=06"), "12,15", "chính thức , còn 1 số khác")
+	r.says(r.get("/so-do?don-vi=06"), "12,15", "chính thức, còn 1 số khác")
 	page := textOf(r.says(r.get("/so-do?don-vi=06&chi-tieu=poverty_rate"), "Cục Thống kê", "30/6/2026", "Sở Nông nghiệp", "không dùng"))
 	if strings.Index(page, "12,15") > strings.Index(page, "12,4 ") {
 		t.Error("the worse vintage stands first")
