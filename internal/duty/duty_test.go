@@ -152,6 +152,7 @@ func (w *world) unit(code string, day civil.Date) org.UnitID {
 	u := w.tree().On(code, day)
 	if u == nil {
 		w.Fatalf("no %s on %s", code, day)
+		return 0
 	}
 	return u.ID
 }

@@ -30,7 +30,7 @@ type filingView struct {
 	DutyName string
 	Seal     *sealLine
 	Judges   bool // the viewer accepts or returns it
-	Differs  bool // there is a page of what has changed since printing
+	Moved    int  // figures that are others than they were printed
 }
 
 // latestPrinted is the newest version that was printed, nil for none.
@@ -122,7 +122,11 @@ func (s *server) fillFiling(ctx context.Context, v *filingView) error {
 	}
 	who := viewer(ctx)
 	v.Judges = f.State.Done() && !f.Accepted && who.May(access.ConfirmWork, superior(sc.tree, f)) && superior(sc.tree, f) != 0
-	v.Differs = s.has("GET /ky-bao-cao/{id}/khac")
+	if v.Shown != nil {
+		if v.Moved, err = s.movedSince(ctx, f); err != nil {
+			return err
+		}
+	}
 	v.Writes = who.May(access.RecordWork, f.Body) && f.State.Writable()
 	for _, a := range filingActs() {
 		if who.May(a.Right, f.Body) && a.fits(f) {

@@ -17,24 +17,23 @@ import (
 // inspectionView is the page of one inspection, as far as the viewer may read it.
 type inspectionView struct {
 	*works.Inspection
-	Entry    *ledger.Entry
-	Kind     *catalog.Kind
-	By       unitLink
-	At       works.Stage
-	Whole    bool // false: the viewer works for an inspected body and sees what concerns it
-	Mine     bool // the viewer may record for the inspecting body
-	Listed   bool // the entry's edition knows lists of bodies
-	Open     int
-	Overdue  int
-	Places   []visitLine
-	Wanting  []findingLine
-	Asked    []recLine
-	Form     pieceForm // the form that is open: sent with something wrong, or asked for by the address
-	Done     string
-	Today    civil.Date
-	Files    []pieceFile
-	bodies   []option
-	recorder bool
+	Entry   *ledger.Entry
+	Kind    *catalog.Kind
+	By      unitLink
+	At      works.Stage
+	Whole   bool // false: the viewer works for an inspected body and sees what concerns it
+	Mine    bool // the viewer may record for the inspecting body
+	Listed  bool // the entry's edition knows lists of bodies
+	Open    int
+	Overdue int
+	Places  []visitLine
+	Wanting []findingLine
+	Asked   []recLine
+	Form    pieceForm // the form that is open: sent with something wrong, or asked for by the address
+	Done    string
+	Today   civil.Date
+	Files   []pieceFile
+	bodies  []option
 }
 
 type visitLine struct {
