@@ -93,6 +93,10 @@ func (f *Filing) Late(today civil.Date) bool {
 	return today > f.Due
 }
 
+// Handed reports whether a report is with the superior: what was filed, or an issued one that still stands while the
+// office amends it.
+func (f *Filing) Handed() bool { return f.State.Done() || f.Standing != 0 && f.State.Writable() }
+
 // Version is one act on a filing. Content is read on its own (Store.Content).
 type Version struct {
 	Number     int

@@ -159,7 +159,7 @@ func TestReportGoesItsWay(t *testing.T) {
 		f = o.must(func(tx *db.Tx) (*filing.Filing, error) {
 			return o.store.Amend(ctx, tx, "canbo", f.ID, f.Version, "Số đối thoại đã sửa")
 		})
-		if f.State != filing.Open || f.Standing != 6 {
+		if f.State != filing.Open || f.Standing != 6 || !f.Handed() {
 			t.Fatalf("amending: %s, standing %d", f.State, f.Standing)
 		}
 		found, err := filing.Verify(ctx, d.Read())

@@ -65,6 +65,12 @@ func (s *Store) judge(ctx context.Context, v *access.Viewer, t *Table, imp *Impo
 	for _, e := range checked.Bad {
 		d.Bad[d.Rows[e.Row-1]] = e.Problems
 	}
+	for i, draft := range d.Drafts {
+		if draft.Confirmed && !v.May(access.ConfirmWork, 0) {
+			d.Bad[d.Rows[i]] = append(d.Bad[d.Rows[i]], ledger.Problem{Field: "confirmed",
+				Say: "Tài khoản của bạn không có quyền xác nhận. Hãy để trống cột này; ghi nhận sẽ chờ người có quyền xác nhận."})
+		}
+	}
 	sayNumbers(t, d)
 	for n, draft := range d.Dayless {
 		if k := s.kind(draft.Kind); k != nil {

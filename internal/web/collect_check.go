@@ -148,7 +148,7 @@ func (s *server) surroundings(ctx context.Context, f filed) (report.Surroundings
 		switch {
 		case b.Filing != nil && b.Filing.State == filing.Nil:
 			out.Nil = append(out.Nil, body)
-		case b.Filing == nil || !b.Filing.State.Done():
+		case b.Filing == nil || !b.Filing.Handed():
 			out.Unfiled = append(out.Unfiled, body)
 		}
 	}

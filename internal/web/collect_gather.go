@@ -63,7 +63,7 @@ func (s *server) gatherView(r *http.Request) (*gatherView, error) {
 	}
 	v.Scope.Action = "/ky-bao-cao/cap-duoi/tong-hop"
 	for _, row := range v.Rows {
-		if row.Filing == nil || !row.Filing.State.Done() {
+		if row.Filing == nil || !row.Filing.Handed() {
 			v.Missing = append(v.Missing, row)
 		}
 		for k, c := range row.Cells {

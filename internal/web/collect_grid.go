@@ -107,6 +107,8 @@ func gridState(f *filing.Filing) string {
 		return notOpened
 	case f.Accepted:
 		return stateTaken
+	case f.State.Writable() && f.Handed():
+		return stateOut
 	}
 	return map[filing.State]string{filing.Open: stateOpen, filing.Filed: stateDue, filing.Returned: stateBack, filing.Accepted: stateTaken,
 		filing.Issued: stateOut, filing.Nil: stateNone}[f.State]
@@ -305,7 +307,7 @@ func (s *server) fillGrid(ctx context.Context, v *collectView) error {
 	for i := range v.Rows {
 		row := &v.Rows[i]
 		var was map[string]report.Evidence
-		if row.Filing != nil && row.Filing.State.Done() {
+		if row.Filing != nil && row.Filing.Handed() {
 			was = printed[row.Filing.ID]
 		}
 		for k, ind := range v.Columns {
@@ -374,7 +376,7 @@ func (s *server) printedKeys(ctx context.Context, rows []collectRow) (map[int64]
 	out := map[int64]map[string]report.Evidence{}
 	var ids []int64
 	for _, row := range rows {
-		if row.Filing != nil && row.Filing.State.Done() {
+		if row.Filing != nil && row.Filing.Handed() {
 			ids = append(ids, row.Filing.ID)
 		}
 	}

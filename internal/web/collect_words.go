@@ -113,7 +113,7 @@ func chosenPlace(places []report.Place, key string) (report.Place, error) {
 func (s *server) readWords(ctx context.Context, v *wordsView, below []belowUnit) error {
 	var ids []int64
 	for _, b := range below {
-		if b.Filing != nil && b.Filing.State.Done() {
+		if b.Filing != nil && b.Filing.Handed() {
 			ids = append(ids, b.Filing.ID)
 		}
 	}

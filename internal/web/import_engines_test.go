@@ -6,10 +6,12 @@ import (
 
 	"danvan/internal/access"
 	"danvan/internal/audit"
+	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/db/dbtest"
 	"danvan/internal/intake"
 	"danvan/internal/jobs"
+	"danvan/internal/org"
 )
 
 // A staged import goes its whole way on each engine: looked at, mended, recorded once however often it is asked for,
@@ -101,4 +103,44 @@ func standing(t *testing.T, d *db.DB) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A file does not confirm for who may not: its row is wrong until the column is empty.
+func TestClerkImportsNothingConfirmed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRecorder(t, d)
+		ctx := t.Context()
+		s := &intake.Store{DB: d, Ledger: r.ledger, Catalog: r.cat,
+			Viewer: func(context.Context, string) (*access.Viewer, error) { return r.who, nil }}
+		wrong := func(who *access.Viewer) int {
+			t.Helper()
+			text := []byte("key,day,unit,topic,level,attendances,confirmed\nda-xac-nhan,3/10/2026,06.MTTQ,Một,own,40,có\n")
+			table, err := intake.Read(intake.SourceOf(text), "mot.csv", intake.FormatOf("mot.csv"), "", intake.Bounds)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, err := s.Stage(ctx, who, "mot-"+who.Login, table, "training_conference")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return importOf(t, s, d, id).Bad
+		}
+		tree, err := org.LoadTree(ctx, d.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
+		as := func(login string, role access.Role) *access.Viewer {
+			grants := []access.Grant{}
+			for _, root := range tree.Roots(today) {
+				grants = append(grants, access.Grant{Account: 9, Role: role, Unit: root, To: civil.Forever})
+			}
+			return access.NewViewer(tree, today, 9, login, login, grants)
+		}
+		if n := wrong(as("ghi", access.Clerk)); n != 1 {
+			t.Errorf("a clerk's confirmed row: %d wrong, want 1", n)
+		}
+		if n := wrong(as("tonghop", access.Specialist)); n != 0 {
+			t.Errorf("a specialist's confirmed row: %d wrong, want 0", n)
+		}
+	})
 }
