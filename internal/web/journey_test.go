@@ -164,6 +164,8 @@ func (w *walk) clerk() {
 	w.entry = w.AwaitPath(func(p string) bool {
 		return strings.HasPrefix(p, "/ghi-nhan/") && !strings.HasPrefix(p, "/ghi-nhan/moi")
 	})
+	w.entry = strings.TrimSuffix(w.entry, "/trung") // an earlier way of the journey recorded much the same
+	w.open(w.entry)
 	w.Await("anh-dong-dao.png")
 
 	w.open(w.entry + "/sua")

@@ -183,11 +183,11 @@ func (w *week) picture(form string) {
 func (w *week) returnsWork() {
 	w.open("/duyet")
 	w.Push(w.topic)
-	w.AwaitPath(func(p string) bool { return strings.HasPrefix(p, "/duyet/") })
+	judged := w.AwaitPath(func(p string) bool { return strings.HasPrefix(p, "/duyet/") })
 	w.press(`details:has([name="nhan-xet"]) > summary`)
 	w.Fill("nhan-xet", "Thiếu người của thôn Nà Pục, đối chiếu danh sách.")
 	w.press(`button[name=viec][value=tra-lai]`)
-	w.Await("trả lại")
+	w.AwaitPath(func(p string) bool { return p != judged })
 	w.open(w.work)
 	w.Await("Thiếu người của thôn Nà Pục")
 }

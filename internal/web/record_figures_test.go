@@ -73,6 +73,11 @@ func TestPreviewIsWhatComes(t *testing.T) {
 func (r *recorder) draftOf(k *catalog.Kind, n int) ledger.Draft {
 	x := typed(k, n)
 	d := ledger.Draft{Kind: k.Code, Unit: ledger.Ref(r.bodyFor(k)), Day: today, Fields: x.fields}
+	for _, f := range k.Fields {
+		if f.Type == catalog.UnitRef && f.Required {
+			d.Fields[f.Code] = d.Unit
+		}
+	}
 	if k.Joint {
 		d.Partners = []string{"002.MTTQ"}
 	}
