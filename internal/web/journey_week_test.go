@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
 
 	"danvan/demo"
+	"danvan/internal/web"
 	"danvan/internal/web/browser"
 )
 
@@ -40,7 +42,7 @@ func TestWeek(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			o := ownOffice(t)
 			b := browser.Start(t, browser.Options{Width: m.width, Height: 900, NoScript: !m.script})
-			w := &week{walk: &walk{Browser: b, t: t, o: o, door: o.door(t), mode: m.name, script: m.script, width: m.width, topic: "Tuần làm việc " + m.name, inside: map[string][]map[string]any{}}}
+			w := &week{walk: &walk{Browser: b, t: t, o: o, door: ownDoor(t, o), mode: m.name, script: m.script, width: m.width, topic: "Tuần làm việc " + m.name, inside: map[string][]map[string]any{}}}
 			t.Cleanup(func() {
 				if t.Failed() {
 					b.Shot("week-" + m.name + "-failed")
@@ -71,6 +73,20 @@ func ownOffice(t *testing.T) *office {
 	}
 	working(t, o)
 	return o
+}
+
+// ownDoor is the address of an office's own site, where people sign in.
+func ownDoor(t *testing.T, o *office) string {
+	t.Helper()
+	site := o.deps
+	site.Who = nil
+	pages, err := web.New(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(pages)
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func (w *week) days() {
