@@ -48,6 +48,9 @@ func Posts() []Post {
 		one("kiemtoan", "Ông Minh Họa 08", access.Auditor, successor),
 		one("quantri", "Bà Minh Họa 09", access.Administrator, successor),
 		{"haivitri", "Ông Minh Họa 10", []PostGrant{{Role: access.Clerk, Unit: commune}, {Role: access.Approver, Unit: other}}},
+		one("xulydon", "Bà Minh Họa 13", access.Officer, commune),
+		one("xacminh", "Ông Minh Họa 14", access.Verifier, commune),
+		one("giukhoa", "Bà Minh Họa 15", access.Custodian, successor),
 		one("lanhdao.xa", "Ông Minh Họa 12", access.Leader, commune),
 		{"canbo.xacu", "Bà Minh Họa 11", []PostGrant{{Role: access.Clerk, Unit: commune, Former: true}}},
 	}

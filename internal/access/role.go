@@ -7,25 +7,30 @@ type Right string
 
 // The rights. Public and SignedIn are asked of no unit.
 const (
-	Public         Right = "public"          // without signing in
-	SignedIn       Right = "signed_in"       // whoever is signed in: units, catalogue, own account
-	ReadWork       Right = "read_work"       // entries but letters, figures, reports
-	RecordWork     Right = "record_work"     // record, amend, void, import entries but letters
-	ConfirmWork    Right = "confirm_work"    // confirm what was recorded
-	ReadLetters    Right = "read_letters"    // the content of citizens' letters and receptions
-	RecordLetters  Right = "record_letters"  // record, amend, void letters and receptions
-	RecordAny      Right = "record_any"      // either of the two: to open a form, before its kind is known
-	ReadLog        Right = "read_log"        // the sealed log and who did what
-	ManageAccounts Right = "manage_accounts" // accounts, grants, delegations of others
-	ChangeUnits    Right = "change_units"    // merge, split, rename, open, end units
-	RunSystem      Right = "run_system"      // settings of the installation
+	Public            Right = "public"             // without signing in
+	SignedIn          Right = "signed_in"          // whoever is signed in: units, catalogue, own account
+	ReadWork          Right = "read_work"          // entries but letters, figures, reports
+	RecordWork        Right = "record_work"        // record, amend, void, import entries but letters
+	ConfirmWork       Right = "confirm_work"       // confirm what was recorded
+	ReadLetters       Right = "read_letters"       // the content of citizens' letters and receptions
+	RecordLetters     Right = "record_letters"     // record, amend, void letters and receptions
+	RecordAny         Right = "record_any"         // either of the two: to open a form, before its kind is known
+	ReadDenunciations Right = "read_denunciations" // the content of denunciations; with RecordLetters their steps too
+	SeeSender         Right = "see_sender"         // who sent a letter that is no denunciation: by need, with a reason, logged
+	VerifyLetters     Right = "verify_letters"     // verification report, dialogue and papers of the cases assigned to one
+	OpenIdentity      Right = "open_identity"      // the officer's half of opening a sealed identity
+	KeepKeys          Right = "keep_keys"          // the custodian's half of it
+	ReadLog           Right = "read_log"           // the sealed log and who did what
+	ManageAccounts    Right = "manage_accounts"    // accounts, grants, delegations of others
+	ChangeUnits       Right = "change_units"       // merge, split, rename, open, end units
+	RunSystem         Right = "run_system"         // settings of the installation
 )
 
 // Role is a post's list of rights.
 type Role string
 
-// The roles (nhân viên nhập liệu, chuyên viên, người duyệt, lãnh đạo, thanh tra, bộ phận tiếp dân, cán bộ bảo mật,
-// kiểm toán, quản trị).
+// The roles (nhân viên nhập liệu, chuyên viên, người duyệt, lãnh đạo, thanh tra, bộ phận tiếp dân, cán bộ xử
+// lý đơn, người xác minh, cán bộ bảo mật, người giữ khóa, kiểm toán, quản trị).
 const (
 	Clerk         Role = "clerk"
 	Specialist    Role = "specialist"
@@ -33,7 +38,10 @@ const (
 	Leader        Role = "leader"
 	Inspector     Role = "inspector"
 	Desk          Role = "reception_desk"
+	Officer       Role = "petition_officer"
+	Verifier      Role = "verifier"
 	Confidential  Role = "confidential_officer"
+	Custodian     Role = "custodian"
 	Auditor       Role = "auditor"
 	Administrator Role = "administrator"
 )
@@ -52,10 +60,13 @@ var roles = []roleRow{
 	{Clerk, "Cán bộ ghi nhận", "Ghi nhận, sửa việc của đơn vị mình; xem số liệu, báo cáo.", false, []Right{ReadWork, RecordWork, RecordAny}},
 	{Specialist, "Chuyên viên tổng hợp", "Ghi nhận, nhập tệp, xác nhận, tổng hợp báo cáo của đơn vị mình và cấp dưới.", false, []Right{ReadWork, RecordWork, RecordAny, ConfirmWork}},
 	{Approver, "Người duyệt", "Xem và xác nhận việc đã ghi nhận.", false, []Right{ReadWork, ConfirmWork}},
-	{Leader, "Lãnh đạo", "Xem mọi số liệu, báo cáo, việc và đơn thư của phạm vi phụ trách; xác nhận.", false, []Right{ReadWork, ConfirmWork, ReadLetters}},
-	{Inspector, "Thanh tra, kiểm tra", "Xem việc, đơn thư và sổ niêm phong của phạm vi phụ trách; không sửa.", false, []Right{ReadWork, ReadLetters, ReadLog}},
-	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters, RecordAny}},
-	{Confidential, "Cán bộ bảo mật tố cáo", "Ghi nhận, xem đơn thư; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, RecordAny}},
+	{Leader, "Lãnh đạo", "Xem mọi số liệu, báo cáo, việc và đơn thư của phạm vi phụ trách; xác nhận.", false, []Right{ReadWork, ConfirmWork, ReadLetters, ReadDenunciations}},
+	{Inspector, "Thanh tra, kiểm tra", "Xem việc, đơn thư và sổ niêm phong của phạm vi phụ trách; không sửa.", false, []Right{ReadWork, ReadLetters, ReadDenunciations, ReadLog}},
+	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình; nhận đơn tố cáo nhưng không xem nội dung.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters, SeeSender, RecordAny}},
+	{Officer, "Cán bộ xử lý đơn", "Phân loại, xử lý, theo dõi đơn của đơn vị mình, trừ nội dung tố cáo.", false, []Right{ReadWork, ReadLetters, RecordLetters, SeeSender, VerifyLetters, RecordAny}},
+	{Verifier, "Người xác minh", "Xác minh vụ việc được giao, báo cáo kết quả xác minh.", false, []Right{ReadWork, ReadLetters, SeeSender, VerifyLetters}},
+	{Confidential, "Cán bộ bảo mật tố cáo", "Xử lý đơn thư, cả tố cáo; giữ nửa khóa mở danh tính người tố cáo; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, ReadDenunciations, SeeSender, VerifyLetters, OpenIdentity, RecordAny}},
+	{Custodian, "Người giữ khóa danh tính", "Giữ nửa khóa còn lại, cho mở hay từ chối mở danh tính người tố cáo; không xem đơn thư.", true, []Right{KeepKeys}},
 	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
 	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
 }

@@ -103,6 +103,9 @@ func checkBeside(have []Record, g Grant) error {
 		if (r.Role == Administrator) != (g.Role == Administrator) {
 			return fault.New(fault.Conflict, "Quản trị hệ thống không kiêm vai trò khác trên cùng một tài khoản, vì không được xem việc và đơn thư. Hãy lập tài khoản riêng.")
 		}
+		if pair := [2]Role{r.Role, g.Role}; pair == [2]Role{Confidential, Custodian} || pair == [2]Role{Custodian, Confidential} {
+			return fault.New(fault.Conflict, "Người giữ khóa danh tính không kiêm cán bộ bảo mật tố cáo: mở danh tính phải có hai người. Hãy chọn người khác.")
+		}
 	}
 	return nil
 }
@@ -116,7 +119,7 @@ func daysText(g Grant) string {
 }
 
 // Delegable reports whether a holder of the role may let another act for him while away. Who runs the system or
-// keeps denunciations is chosen by name.
+// keeps denunciations or keys is chosen by name.
 func (r Role) Delegable() bool {
-	return r.Known() && !slices.Contains([]Role{Administrator, Confidential}, r)
+	return r.Known() && !slices.Contains([]Role{Administrator, Confidential, Custodian}, r)
 }

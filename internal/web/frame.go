@@ -47,7 +47,10 @@ type navGroup struct {
 	Items []navItem
 }
 
-var readers = []access.Right{access.ReadWork}
+var (
+	readers       = []access.Right{access.ReadWork}
+	letterReaders = []access.Right{access.ReadLetters}
+)
 
 var navigation = []navGroup{
 	{"Việc hằng ngày", []navItem{
@@ -60,6 +63,15 @@ var navigation = []navGroup{
 		{"dinh-ky", "/dinh-ky", "cal", "Việc định kỳ", "Định kỳ", "l", readers},
 		{"ban-nhap", "/ban-nhap", "edit", "Bản nháp", "Nháp", "", []access.Right{access.RecordAny}},
 		{"nhap", "/nhap", "up", "Nhập tệp", "Nhập tệp", "", []access.Right{access.RecordAny}},
+	}},
+	{"Tiếp dân, đơn thư", []navItem{
+		{"tiep-dan", "/tiep-dan", "users", "Tiếp công dân", "Tiếp dân", "", letterReaders},
+		{"don-thu", "/don-thu", "inbox", "Sổ đơn thư", "Đơn thư", "u", letterReaders},
+		{"han", "/don-thu/han", "clock", "Hạn giải quyết đơn", "Hạn đơn", "", letterReaders},
+		{"vu-viec", "/vu-viec", "folder", "Vụ việc", "Vụ việc", "", letterReaders},
+		{"to-cao", "/to-cao", "lock", "Tố cáo (bảo mật)", "Tố cáo", "", []access.Right{access.ReadDenunciations, access.KeepKeys}},
+		{"thong-ke-don", "/thong-ke-don", "data", "Thống kê đơn thư", "Thống kê", "", readers},
+		{"mot-cua", "/mot-cua", "file", "Một cửa", "Một cửa", "", readers},
 	}},
 	{"Tổng hợp", []navItem{
 		{"ky-bao-cao", "/ky-bao-cao", "send", "Kỳ báo cáo", "Kỳ báo cáo", "y", readers},

@@ -71,6 +71,9 @@ func lettersMark(v *access.Viewer) string {
 			if g.Role.Has(access.ReadLetters) {
 				units = append(units, fmt.Sprint(g.Unit))
 			}
+			if g.Role.Has(access.ReadDenunciations) {
+				units = append(units, fmt.Sprint("d", g.Unit))
+			}
 			if g.Role.Has(access.ReadWork) {
 				units = append(units, fmt.Sprint("w", g.Unit))
 			}
