@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -311,34 +310,35 @@ func (r *Record) content() []byte {
 	return out
 }
 
-// Verify compares every grant with the leaves that its acts left, and names those that were changed since.
+// Verify compares every grant with the leaves that its acts left, and names those that were changed or taken out since.
 func Verify(ctx context.Context, q db.Querier) ([]string, error) {
 	records, err := read(ctx, q, ``)
 	if err != nil {
 		return nil, err
 	}
 	var out []string
+	leaves := 0
 	for _, r := range records {
 		made := r
 		made.EndedOn, made.EndedBy, made.EndReason = 0, "", ""
-		ok, err := said(ctx, q, r.Leaf, made.content())
-		if err == nil && ok && r.EndedOn != 0 {
-			ok, err = said(ctx, q, r.EndLeaf, r.content())
+		ok, err := audit.Said(ctx, q, r.Leaf, "grant", r.ID, made.content())
+		leaves++
+		if err == nil && r.EndedOn != 0 {
+			leaves++
+			if ok {
+				ok, err = audit.Said(ctx, q, r.EndLeaf, "grant", r.ID, r.content())
+			}
 		}
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			out = append(out, fmt.Sprintf("quyền số %d (tài khoản %d, %s) không khớp với sổ niêm phong", r.ID, r.Account, r.Role.Name()))
+			out = append(out, fmt.Sprintf("Quyền số %d (tài khoản %d, %s) không khớp với sổ niêm phong.", r.ID, r.Account, r.Role.Name()))
 		}
 	}
-	return out, nil
-}
-
-func said(ctx context.Context, q db.Querier, leaf int64, content []byte) (bool, error) {
-	row, err := audit.Read(ctx, q, leaf)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+	sealed, err := audit.LeavesOn(ctx, q, "grant")
+	if err == nil && sealed != leaves {
+		out = append(out, fmt.Sprintf("Sổ niêm phong có %d bút tích về quyền, bảng quyền chỉ nói %d: có quyền đã bị xóa hoặc mở lại ngoài chương trình.", sealed, leaves))
 	}
-	return err == nil && slices.Equal(row.Hash, audit.ContentHash(content)), err
+	return out, err
 }

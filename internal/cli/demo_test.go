@@ -82,6 +82,38 @@ func TestVerifyNamesChangedActs(t *testing.T) {
 	}
 }
 
+// What stands beside the entries is named too when it was changed or taken out behind the program's back.
+func TestVerifyNamesChangedRecords(t *testing.T) {
+	dir := demoCopy(t)
+	d, err := sql.Open("sqlite", filepath.Join(dir, "danvan.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		`UPDATE access_grant SET role = 'administrator' WHERE id = (SELECT min(id) FROM access_grant)`:                                            "Quyền số",
+		`DELETE FROM access_grant WHERE id = (SELECT max(id) FROM access_grant)`:                                                                  "bút tích về quyền",
+		`UPDATE entry_return SET remark = 'khác' WHERE id = (SELECT min(id) FROM entry_return)`:                                                   "Lần trả lại số",
+		`DELETE FROM entry_return WHERE id = (SELECT max(id) FROM entry_return)`:                                                                  "bút tích về trả lại",
+		`UPDATE duty_nil SET reason = 'khác' WHERE id = (SELECT min(id) FROM duty_nil)`:                                                           "không phát sinh số",
+		`DELETE FROM duty_nil WHERE id = (SELECT max(id) FROM duty_nil)`:                                                                          "bút tích về khai không phát sinh",
+		`UPDATE filing_version SET signer = 'khác' WHERE act = 'issue' AND filing = (SELECT min(filing) FROM filing_version WHERE act = 'issue')`: "Kỳ báo cáo",
+	}
+	for sqlText := range want {
+		if res, err := d.Exec(sqlText); err != nil {
+			t.Fatal(err)
+		} else if n, _ := res.RowsAffected(); n != 1 {
+			t.Fatalf("%s: %d rows", sqlText, n)
+		}
+	}
+	d.Close()
+	r := run(nil, "--data", dir, "verify")
+	for sqlText, text := range want {
+		if r.code != cli.ExitCheck || !strings.Contains(r.stdout, text) {
+			t.Errorf("%s: exit %d, %q is not named\n%s%s", sqlText, r.code, text, r.stdout, r.stderr)
+		}
+	}
+}
+
 // What a merged commune kept alive lives on in its successor.
 func TestWhatIsAliveSurvivesAMerger(t *testing.T) {
 	dir := demoDir(t)

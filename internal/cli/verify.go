@@ -11,7 +11,6 @@ import (
 	"danvan/internal/audit"
 	"danvan/internal/db"
 	"danvan/internal/fault"
-	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -28,7 +27,7 @@ type verified struct {
 	OK      bool             `json:"ok"`
 	Log     *audit.Report    `json:"log"`
 	Units   []org.Tampered   `json:"units"`
-	Filings []string         `json:"filings"`
+	Records []string         `json:"records"` // decisions, grants, returns, filings
 	Ledger  ledger.Verified  `json:"ledger"`
 	Found   []ledger.Finding `json:"findings"`
 }
@@ -51,7 +50,7 @@ func (c *VerifyCmd) Run(r *Run) error {
 	if err != nil {
 		return err
 	}
-	out.OK = out.Log.OK() && len(out.Units) == 0 && len(out.Filings) == 0 && out.Ledger.Findings == 0
+	out.OK = out.Log.OK() && len(out.Units) == 0 && len(out.Records) == 0 && out.Ledger.Findings == 0
 	if c.JSON {
 		enc := json.NewEncoder(r.Out)
 		enc.SetIndent("", "  ")
@@ -68,7 +67,7 @@ func (c *VerifyCmd) Run(r *Run) error {
 }
 
 func (c *VerifyCmd) verify(r *Run, a *app.App, opts audit.Options) (*verified, error) {
-	out := &verified{Found: []ledger.Finding{}, Units: []org.Tampered{}, Filings: []string{}}
+	out := &verified{Found: []ledger.Finding{}, Units: []org.Tampered{}, Records: []string{}}
 	err := a.DB.Views(r.Ctx, min(2, runtime.GOMAXPROCS(0)), func(readers []db.Querier) (err error) {
 		if out.Log, err = audit.Verify(r.Ctx, readers[0], opts); err != nil {
 			return err
@@ -81,7 +80,7 @@ func (c *VerifyCmd) verify(r *Run, a *app.App, opts audit.Options) (*verified, e
 			out.Units = changed
 			return nil
 		}
-		if out.Filings, err = filing.Verify(r.Ctx, readers[0]); err != nil {
+		if out.Records, err = app.VerifyRecords(r.Ctx, readers[0]); err != nil {
 			return err
 		}
 		out.Ledger, err = a.Ledger.VerifyOn(r.Ctx, readers, func(f ledger.Finding) {
@@ -116,7 +115,7 @@ func (v *verified) print(r *Run) {
 	for _, u := range v.Units {
 		fmt.Fprintln(r.Out, u.Text)
 	}
-	for _, text := range v.Filings {
+	for _, text := range v.Records {
 		fmt.Fprintln(r.Out, text)
 	}
 	for i, f := range v.Found {
@@ -139,7 +138,7 @@ func (v *verified) print(r *Run) {
 	if len(v.Units) > 0 {
 		fmt.Fprintln(r.Out, "Đơn vị đã bị sửa ngoài chương trình nên chưa tính lại ghi nhận và tổng.")
 	}
-	fmt.Fprintf(r.Out, "CÓ SAI KHÁC: %d ở sổ niêm phong, %d ở đơn vị, %d ở báo cáo đã nộp, %d ở ghi nhận và tổng.\n", len(v.Log.Findings), len(v.Units), len(v.Filings), l.Findings)
+	fmt.Fprintf(r.Out, "CÓ SAI KHÁC: %d ở sổ niêm phong, %d ở đơn vị, %d ở quyền, quyết định, báo cáo và hồ sơ, %d ở ghi nhận và tổng.\n", len(v.Log.Findings), len(v.Units), len(v.Records), l.Findings)
 }
 
 func orNone(s string) string {

@@ -41,6 +41,9 @@ type Back struct {
 // Key is the obligation that the return is about.
 func (n *NilReturn) Key() Key { return Key{n.Duty, n.Unit, n.From, n.To, n.Event} }
 
+// subjectNil is what the leaves call a nil return.
+const subjectNil = "duty_nil"
+
 // content is what the leaf of the log is about.
 func (n *NilReturn) content(reason string) []byte {
 	return fmt.Appendf(nil, "%d\n%d\n%s\n%s\n%s\n%d\n%s", n.ID, n.Unit, n.Duty, n.From, n.To, n.Event, reason)
@@ -78,7 +81,7 @@ func (b *Book) StateNil(ctx context.Context, tx *db.Tx, actor string, key Key, t
 	if n.ID, err = tx.ID(ctx, "duty_nil"); err != nil {
 		return nil, err
 	}
-	if n.Leaf, err = audit.Append(ctx, tx, audit.Leaf{Act: "nil", Subject: "duty_nil", SubjectID: n.ID, Content: n.content(reason), Actor: actor, At: time.UnixMilli(n.AtMS)}); err != nil {
+	if n.Leaf, err = audit.Append(ctx, tx, audit.Leaf{Act: "nil", Subject: subjectNil, SubjectID: n.ID, Content: n.content(reason), Actor: actor, At: time.UnixMilli(n.AtMS)}); err != nil {
 		return nil, err
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO duty_nil (id, unit, duty, period_from, period_to, event, reason, actor, at_ms, leaf, back_reason, back_actor)
@@ -131,7 +134,7 @@ func TakeBack(ctx context.Context, tx *db.Tx, actor string, id int64, reason str
 		return gone
 	}
 	now := time.Now()
-	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "nil_back", Subject: "duty_nil", SubjectID: id, Content: n.content(reason), Actor: actor, At: now})
+	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "nil_back", Subject: subjectNil, SubjectID: id, Content: n.content(reason), Actor: actor, At: now})
 	if err != nil {
 		return err
 	}
@@ -231,4 +234,55 @@ func (b *Book) Find(ctx context.Context, q db.Querier, key Key, today civil.Date
 		}
 	}
 	return nil, none
+}
+
+// VerifyNils compares every nil return, and every one taken back, with its leaves, and says in Vietnamese what differs.
+func VerifyNils(ctx context.Context, q db.Querier) ([]string, error) {
+	rows, err := q.QueryContext(ctx, selectNil+` ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("read nil returns to verify: %w", err)
+	}
+	var all []*NilReturn
+	for rows.Next() {
+		n, err := scanNil(rows)
+		if err != nil {
+			rows.Close()
+			return nil, fmt.Errorf("read nil returns to verify: %w", err)
+		}
+		all = append(all, n)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("read nil returns to verify: %w", err)
+	}
+	var out []string
+	leaves := 0
+	for _, n := range all {
+		ok, err := n.said(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if leaves++; n.Back != nil {
+			leaves++
+		}
+		if !ok {
+			out = append(out, fmt.Sprintf("Lần khai không phát sinh số %d (%s) không khớp với sổ niêm phong.", n.ID, n.Duty))
+		}
+	}
+	sealed, err := audit.LeavesOn(ctx, q, subjectNil)
+	if err == nil && sealed != leaves {
+		out = append(out, fmt.Sprintf("Sổ niêm phong có %d bút tích về khai không phát sinh, bảng chỉ nói %d: có dòng đã bị xóa hoặc sửa ngoài chương trình.", sealed, leaves))
+	}
+	return out, err
+}
+
+func (n *NilReturn) said(ctx context.Context, q db.Querier) (bool, error) {
+	ok, err := audit.Said(ctx, q, n.Leaf, subjectNil, n.ID, n.content(n.Reason))
+	if err != nil || !ok || n.Back == nil {
+		return ok, err
+	}
+	var leaf int64
+	if err := q.QueryRowContext(ctx, `SELECT coalesce(back_leaf, 0) FROM duty_nil WHERE id = $1`, n.ID).Scan(&leaf); err != nil {
+		return false, fmt.Errorf("read leaf of nil return %d: %w", n.ID, err)
+	}
+	return audit.Said(ctx, q, leaf, subjectNil, n.ID, n.content(n.Back.Reason))
 }

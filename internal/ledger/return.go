@@ -124,9 +124,12 @@ func (l *Ledger) holdRecorded(ctx context.Context, tx *db.Tx, id int64, expect i
 	return voided(id)
 }
 
+// subjectReturn is what the leaves call a return.
+const subjectReturn = "entry_return"
+
 // seal leaves the act's leaf in the log.
 func (r *Return) seal(ctx context.Context, tx *db.Tx, act, actor string, at time.Time) (int64, error) {
-	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: "entry_return", SubjectID: r.ID, Actor: actor, At: at, Content: r.content()})
+	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: subjectReturn, SubjectID: r.ID, Actor: actor, At: at, Content: r.content()})
 	if err != nil {
 		return 0, fmt.Errorf("seal return of entry %d: %w", r.Entry, err)
 	}
@@ -264,4 +267,57 @@ func (l *Ledger) Fields(ctx context.Context, q db.Querier, ids []int64) (map[int
 		return nil, fmt.Errorf("read fields: %w", err)
 	}
 	return out, nil
+}
+
+// VerifyReturns compares every return, and every one taken back, with its leaves, and says in Vietnamese what differs.
+func VerifyReturns(ctx context.Context, q db.Querier) ([]string, error) {
+	rows, err := q.QueryContext(ctx, selectReturn+` ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("read returns to verify: %w", err)
+	}
+	var all []Return
+	for rows.Next() {
+		r, err := scanReturn(rows)
+		if err != nil {
+			rows.Close()
+			return nil, fmt.Errorf("read returns to verify: %w", err)
+		}
+		all = append(all, r)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("read returns to verify: %w", err)
+	}
+	var out []string
+	leaves := 0
+	for _, r := range all {
+		ok, err := r.said(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if leaves++; r.TakenBy != "" {
+			leaves++
+		}
+		if !ok {
+			out = append(out, fmt.Sprintf("Lần trả lại số %d (ghi nhận %d, bản %d) không khớp với sổ niêm phong.", r.ID, r.Entry, r.Version))
+		}
+	}
+	sealed, err := audit.LeavesOn(ctx, q, subjectReturn)
+	if err == nil && sealed != leaves {
+		out = append(out, fmt.Sprintf("Sổ niêm phong có %d bút tích về trả lại ghi nhận, bảng chỉ nói %d: có dòng đã bị xóa hoặc sửa ngoài chương trình.", sealed, leaves))
+	}
+	return out, err
+}
+
+func (r *Return) said(ctx context.Context, q db.Querier) (bool, error) {
+	made := *r
+	made.TakenBy = ""
+	ok, err := audit.Said(ctx, q, r.Leaf, subjectReturn, r.ID, made.content())
+	if err != nil || !ok || r.TakenBy == "" {
+		return ok, err
+	}
+	var leaf int64
+	if err := q.QueryRowContext(ctx, `SELECT coalesce(taken_leaf, 0) FROM entry_return WHERE id = $1`, r.ID).Scan(&leaf); err != nil {
+		return false, fmt.Errorf("read leaf of return %d: %w", r.ID, err)
+	}
+	return audit.Said(ctx, q, leaf, subjectReturn, r.ID, r.content())
 }

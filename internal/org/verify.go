@@ -52,3 +52,34 @@ func VerifyChanges(ctx context.Context, q db.Querier) ([]Tampered, error) {
 	}
 	return out, nil
 }
+
+// VerifyDecisions compares every decision on acts (who carried them out or took them back, when and why) with its leaf,
+// and says in Vietnamese what differs.
+func VerifyDecisions(ctx context.Context, q db.Querier) ([]string, error) {
+	all, err := readDecisions(ctx, q, selectDecision+` ORDER BY d.id`)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, x := range all {
+		ok, err := audit.Said(ctx, q, x.Leaf, "unit_decision", x.ID, x.canonical())
+		if err != nil {
+			return nil, err
+		}
+		if ok { // who decided stands in the leaf itself
+			leaf, err := audit.Read(ctx, q, x.Leaf)
+			if err != nil {
+				return nil, err
+			}
+			ok = leaf.Actor == x.Actor && leaf.AtMS == x.AtMS
+		}
+		if !ok {
+			out = append(out, fmt.Sprintf("Quyết định số %d về sắp xếp đơn vị không khớp với sổ niêm phong.", x.ID))
+		}
+	}
+	sealed, err := audit.LeavesOn(ctx, q, "unit_decision")
+	if err == nil && sealed != len(all) {
+		out = append(out, fmt.Sprintf("Sổ niêm phong có %d quyết định về sắp xếp đơn vị, cơ sở dữ liệu có %d.", sealed, len(all)))
+	}
+	return out, err
+}
