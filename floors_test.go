@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"internal/web", "demo"},
 	{"internal/search", "internal/press"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/works"},
-	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo"},
+	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/task"},
 	{"internal/ledger"},
 	{"internal/notice"},
