@@ -45,6 +45,9 @@ func (w *world) duties() ([]ledger.Draft, error) {
 	return out, nil
 }
 
+// deskOnly are the fields of a session that only the desk's own pages fill in.
+var deskOnly = []string{"counted", "closed_on", "from_hour", "to_hour", "room"}
+
 // dutyDone is what one body recorded for a turn: nothing, too little, or enough.
 func (w *world) dutyDone(r *rand.Rand, kind *catalog.Kind, d *catalog.Duty, t catalog.Turn, id org.UnitID) []ledger.Draft {
 	care := .95 - .12*float64(id%5) // some offices are behind with everything
@@ -60,7 +63,13 @@ func (w *world) dutyDone(r *rand.Rand, kind *catalog.Kind, d *catalog.Duty, t ca
 		if day > w.spec.Today || !w.open(id, day) {
 			continue
 		}
-		st := &stream{Skip: []string{"forwarded", "pending"}}
+		st := &stream{Skip: append([]string{"forwarded", "pending"}, deskOnly...)}
+		if d.Only != nil {
+			st.Set = map[string]any{d.Only.Field: d.Only.In[0]}
+			if d.Only.Field == "host" && r.Float64() < .08 { // held by the deputy: it may not count
+				st.Set["host"] = "deputy_head"
+			}
+		}
 		draft := ledger.Draft{Key: w.key(kind.Code), Kind: kind.Code, Unit: w.ref(id), Day: day, Confirmed: w.confirmed(day, r)}
 		draft.Fields = w.fill(kind, st, slot{unit: id, day: day}, r)
 		w.obey(kind, &draft, st, r)

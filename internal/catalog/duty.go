@@ -20,11 +20,21 @@ type Duty struct {
 	Proof    *DutyProof `json:"proof,omitempty" doc:"Với every: event: trường của chính ghi nhận đó cho biết đã làm"`
 	NoNil    bool       `json:"no_nil,omitempty" doc:"Không được khai không phát sinh: luật buộc phải làm"`
 	AtLeast  int        `json:"at_least,omitempty" doc:"Số lần ít nhất trong kỳ; mặc định 1"`
+	Only     *DutyOnly  `json:"only,omitempty" doc:"Chỉ tính những ghi nhận như thế"`
+	PerDay   bool       `json:"per_day,omitempty" doc:"at_least đếm ngày: nhiều ghi nhận trong một ngày là một lần"`
 	Regime   string     `json:"regime,omitempty" doc:"Chế độ kỳ báo cáo; bỏ trống là kỳ lịch"`
 	Due      *Due       `json:"due,omitempty"`
 	From     civil.Date `json:"from,omitempty"`
 	Until    civil.Date `json:"until,omitempty"`
 	Help     string     `json:"help,omitempty"`
+}
+
+// DutyOnly narrows the entries that meet a duty to those in which a choice field has one of the values: a session held
+// by the head himself.
+type DutyOnly struct {
+	Pos   `json:"-"`
+	Field string   `json:"field" need:"true" doc:"Trường lựa chọn"`
+	In    []string `json:"in" need:"true" doc:"có một trong các giá trị này"`
 }
 
 // DutyEvent says which entries call forth a duty: those of a kind, of a body that owes the duty, from the day in Day
@@ -84,8 +94,34 @@ type Procedure struct {
 	Cite     string   `json:"cite" need:"true"`
 	Verified bool     `json:"verified,omitempty"`
 	Class    string   `json:"class,omitempty" doc:"Loại đơn"`
+	Limits   []*Limit `json:"limits,omitempty" doc:"Con số của luật không phải thời hạn"`
 	Clocks   []*Clock `json:"clocks" need:"true"`
 	Help     string   `json:"help,omitempty"`
+}
+
+// Limit is a number of the law that is no time limit: from how many persons on a group is a crowd.
+type Limit struct {
+	Pos      `json:"-"`
+	Code     string     `json:"code" need:"true" code:"true"`
+	Name     string     `json:"name" need:"true"`
+	Article  string     `json:"article" need:"true" doc:"Điều khoản, văn bản quy định"`
+	Verified bool       `json:"verified,omitempty"`
+	Value    int        `json:"value" need:"true"`
+	From     civil.Date `json:"from,omitempty"`
+	Until    civil.Date `json:"until,omitempty"`
+}
+
+// LimitOn is the procedure's limit of that code in force on a day, nil where there is none.
+func (p *Procedure) LimitOn(code string, day civil.Date) *Limit {
+	if p == nil {
+		return nil
+	}
+	for _, l := range p.Limits {
+		if l.Code == code && l.From <= day && (l.Until == 0 || day < l.Until) {
+			return l
+		}
+	}
+	return nil
 }
 
 // Clock is one time limit: days from a start event to an end event.

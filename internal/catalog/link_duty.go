@@ -31,7 +31,25 @@ func (e *Edition) checkDuty(d *Duty, ps *problems) {
 		ps.add(d.Key("until"), "trách nhiệm "+d.Code+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
 	}
 	checkDue(d.Due, d.Code, ps)
+	e.checkOnly(d, ps)
 	e.checkEvery(d, ps)
+}
+
+func (e *Edition) checkOnly(d *Duty, ps *problems) {
+	k := e.kinds[d.Kind]
+	if d.Only == nil || k == nil {
+		return
+	}
+	f := k.Field(d.Only.Field)
+	if f == nil || f.Type != Choice {
+		ps.add(d.Only.Key("field"), fmt.Sprintf("trách nhiệm %s: only dùng trường lựa chọn %q mà loại %s không có", d.Code, d.Only.Field, k.Code), "Hãy sửa tên trường")
+		return
+	}
+	for _, v := range d.Only.In {
+		if f.Option(v) == nil {
+			ps.add(d.Only.Key("in"), fmt.Sprintf("trách nhiệm %s: trường %s không có lựa chọn %q", d.Code, f.Code, v), "Hãy sửa mã"+suggest(v, sortedKeys(f.options)))
+		}
+	}
 }
 
 // checkEvery asks for what each way of coming round needs to be reckoned. A stored edition was checked by the rules of

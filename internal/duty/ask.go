@@ -82,13 +82,14 @@ type filingOf struct {
 }
 
 func (a *answer) read(ctx context.Context, q db.Querier, start civil.Date) error {
-	kinds, reports := map[string]bool{}, false
+	kinds, said, reports := map[string]bool{}, map[string]bool{}, false
 	first := start.AddYears(-1)
 	for _, list := range a.turns {
 		for _, t := range list {
 			reports = reports || t.duty.Report != ""
 			if t.duty.Kind != "" {
 				kinds[t.duty.Kind] = true
+				said[t.duty.Kind] = said[t.duty.Kind] || t.duty.Only != nil
 			}
 			if t.turn.Due >= a.From {
 				first = min(first, t.turn.Period.From)
@@ -110,6 +111,14 @@ func (a *answer) read(ctx context.Context, q db.Querier, start civil.Date) error
 	var err error
 	if a.found, err = readEvidence(ctx, q, slices.Sorted(maps.Keys(kinds)), units, first, last); err != nil {
 		return err
+	}
+	for kind, some := range said {
+		if !some {
+			continue
+		}
+		if err := a.found.readSaid(ctx, q, kind, units, first, last); err != nil {
+			return err
+		}
 	}
 	if reports {
 		if err := a.found.readReports(ctx, q, first, last); err != nil {
@@ -205,7 +214,7 @@ func (a *answer) rowsOf(d *catalog.Duty, u *org.Unit, answers org.UnitID) []row 
 	if answers != u.ID && answers != 0 {
 		units = append(units, answers)
 	}
-	return a.found.of(units, kind)
+	return a.found.only(d, a.found.of(units, kind))
 }
 
 // reported looks for entries that name exactly the period of a report, and for its filing, which says more.

@@ -34,6 +34,7 @@ type evidence struct {
 	rows   map[kindOf][]row
 	exact  map[periodOf][]row
 	events map[string][]event // by the duty's code
+	says   map[int64]string   // by entry: its fields, of the kinds of which a duty takes only some
 }
 
 // event is an entry that calls a duty forth, with the fields that say when and how it was met.
@@ -65,7 +66,7 @@ func inList[T any](args []any, values []T) (string, []any) {
 
 // readEvidence reads the entries of the kinds, but void ones, of days and bodies.
 func readEvidence(ctx context.Context, q db.Querier, kinds []string, units []org.UnitID, from, to civil.Date) (*evidence, error) {
-	e := &evidence{rows: map[kindOf][]row{}, exact: map[periodOf][]row{}, events: map[string][]event{}}
+	e := &evidence{rows: map[kindOf][]row{}, exact: map[periodOf][]row{}, events: map[string][]event{}, says: map[int64]string{}}
 	if len(kinds) == 0 || len(units) == 0 {
 		return e, nil
 	}
@@ -97,6 +98,58 @@ func readEvidence(ctx context.Context, q db.Querier, kinds []string, units []org
 		}
 	}
 	return e, rows.Err()
+}
+
+// readSaid reads what the entries of a kind say, for duties that take only some of them.
+func (e *evidence) readSaid(ctx context.Context, q db.Querier, kind string, units []org.UnitID, from, to civil.Date) error {
+	args, where := []any{kind, int32(from), int32(to)}, ""
+	if len(units) > 0 && len(units) <= fewUnits {
+		var marks string
+		marks, args = inList(args, units)
+		where = ` AND e.unit IN (` + marks + `)`
+	}
+	rows, err := q.QueryContext(ctx, `SELECT e.id, v.fields FROM entry e JOIN entry_version v ON v.entry = e.id AND v.version = e.version
+		WHERE e.kind = $1 AND e.day BETWEEN $2 AND $3 AND e.state <> 'void'`+where, args...)
+	if err != nil {
+		return fmt.Errorf("read what entries of kind %s say: %w", kind, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var fields string
+		if err := rows.Scan(&id, &fields); err != nil {
+			return fmt.Errorf("read what entries of kind %s say: %w", kind, err)
+		}
+		e.says[id] = fields
+	}
+	return rows.Err()
+}
+
+// only are the rows that a duty takes. On a day that counts once, the first entry stands for it.
+func (e *evidence) only(d *catalog.Duty, rows []row) []row {
+	if d.Only == nil && !d.PerDay {
+		return rows
+	}
+	var out []row
+	for _, r := range rows {
+		if d.PerDay && len(out) > 0 && out[len(out)-1].day == r.day || !e.takes(d.Only, r.id) {
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (e *evidence) takes(only *catalog.DutyOnly, id int64) bool {
+	if only == nil {
+		return true
+	}
+	fields := map[string]any{}
+	if json.Unmarshal([]byte(e.says[id]), &fields) != nil {
+		return false
+	}
+	value, _ := fields[only.Field].(string)
+	return slices.Contains(only.In, value)
 }
 
 // fielded reads entries of one kind with their fields.
