@@ -19,6 +19,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/files"
@@ -31,6 +32,7 @@ import (
 	"danvan/internal/org"
 	"danvan/internal/press"
 	"danvan/internal/unsaved"
+	"danvan/internal/vault"
 )
 
 // Options say where the installation is.
@@ -155,6 +157,19 @@ func (h onUnits) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, 
 // Files opens the store of attachments in the data directory.
 func (a *App) Files() (*files.Store, error) {
 	return files.New(a.DB, filepath.Join(a.Data, "files"), 0)
+}
+
+// Dossiers opens what citizens wrote, with the key in the data directory, which is made at first use. A database that
+// holds sealed contents is refused without its key.
+func (a *App) Dossiers(ctx context.Context, store *files.Store) (*dossier.Book, error) {
+	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	v, err := vault.Open(ctx, a.DB, a.Data)
+	if err != nil {
+		return nil, err
+	}
+	return &dossier.Book{DB: a.DB, Vault: v, Files: store}, nil
 }
 
 // Press makes documents of printed reports, with the LibreOffice of this machine where there is one.
