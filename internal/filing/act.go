@@ -3,8 +3,10 @@ package filing
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -130,7 +132,28 @@ func (s *Store) Issue(ctx context.Context, tx *db.Tx, actor string, id int64, ex
 		return nil, err
 	}
 	return s.step(ctx, tx, actor, id, expect, doing{act: ActIssue, to: Issued, from: []State{Filed, Accepted}, content: i.Content, issue: i,
-		then: func(f *Filing) error { return s.entryIssued(ctx, tx, actor, f, i) }})
+		then: func(f *Filing) error {
+			if err := numberFree(ctx, tx, f, i); err != nil {
+				return err
+			}
+			return s.entryIssued(ctx, tx, actor, f, i)
+		}})
+}
+
+// numberFree refuses a number that the body has given another report of the same year: it would name two documents.
+func numberFree(ctx context.Context, tx *db.Tx, f *Filing, i Issue) error {
+	year := i.Day.Year()
+	var name, period string
+	err := tx.QueryRowContext(ctx, `SELECT f.name, f.period_name FROM filing_version v JOIN filing f ON f.id = v.filing
+		WHERE v.act = $1 AND v.number = $2 AND v.signed_on BETWEEN $3 AND $4 AND f.body = $5 AND f.id <> $6 LIMIT 1`,
+		ActIssue, strings.TrimSpace(i.Number), int32(civil.NewDate(year, 1, 1)), int32(civil.NewDate(year, 12, 31)), f.Body, f.ID).Scan(&name, &period)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for number %s: %w", i.Number, err)
+	}
+	return fault.Newf(fault.Conflict, "Số %s đã dùng năm %d cho %s, %s. Hãy lấy số khác trong sổ văn bản đi.", strings.TrimSpace(i.Number), year, name, period)
 }
 
 func (i Issue) check(today civil.Date) error {

@@ -176,6 +176,35 @@ func TestReportGoesItsWay(t *testing.T) {
 	})
 }
 
+// A number names one report of a body in a year.
+func TestNumberIsGivenOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		o.now = o.now.AddDate(0, 1, 0)
+		if err := o.issue(o.file(o.open()), "15-BC/BXDĐ"); err != nil {
+			t.Fatal(err)
+		}
+		may := o.opening()
+		may.Period = civil.Period{From: 20260501, To: 20260531, Code: "2026-M05", Name: "tháng 5/2026"}
+		next := o.must(func(tx *db.Tx) (*filing.Filing, error) { return o.store.Open(ctx, tx, "canbo", may) })
+		err := o.issue(o.file(next), " 15-BC/BXDĐ ")
+		if fault.KindOf(err) != fault.Conflict || !contains(err.Error(), "15-BC/BXDĐ") {
+			t.Fatalf("the number was given twice: %v", err)
+		}
+		next, _ = filing.Get(ctx, d.Read(), next.ID)
+		if err := o.issue(next, "16-BC/BXDĐ"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func (o *office) issue(f *filing.Filing, number string) error {
+	_, err := o.act(func(tx *db.Tx) (*filing.Filing, error) {
+		return o.store.Issue(ctx, tx, "lanhdao", f.ID, f.Version, filing.Issue{Number: number, Day: 20260601, Signer: "Nguyễn Văn A", Post: "TRƯỞNG BAN", Content: []byte("bản in")})
+	})
+	return err
+}
+
 func contains(s, part string) bool {
 	for i := range s {
 		if len(s)-i >= len(part) && s[i:i+len(part)] == part {
