@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/double", "internal/figure", "internal/filing", "internal/task"},
 	{"internal/ledger"},
 	{"internal/notice"},
-	{"internal/access", "internal/desk", "internal/dossier", "internal/identity", "internal/unsaved"},
+	{"internal/access", "internal/desk", "internal/dossier", "internal/identity", "internal/sealed", "internal/unsaved"},
 	{"internal/org", "internal/catalog", "internal/files", "internal/vault"},
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},

@@ -20,6 +20,7 @@ const (
 	VerifyLetters     Right = "verify_letters"     // verification report, dialogue and papers of the cases assigned to one
 	OpenIdentity      Right = "open_identity"      // the officer's half of opening a sealed identity
 	KeepKeys          Right = "keep_keys"          // the custodian's half of it
+	HoldKey           Right = "hold_key"           // either of the two: to have a key of one's own
 	ReadLog           Right = "read_log"           // the sealed log and who did what
 	ManageAccounts    Right = "manage_accounts"    // accounts, grants, delegations of others
 	ChangeUnits       Right = "change_units"       // merge, split, rename, open, end units
@@ -65,8 +66,8 @@ var roles = []roleRow{
 	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình; nhận đơn tố cáo nhưng không xem nội dung.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters, SeeSender, RecordAny}},
 	{Officer, "Cán bộ xử lý đơn", "Phân loại, xử lý, theo dõi đơn của đơn vị mình, trừ nội dung tố cáo.", false, []Right{ReadWork, ReadLetters, RecordLetters, SeeSender, VerifyLetters, RecordAny}},
 	{Verifier, "Người xác minh", "Xác minh vụ việc được giao, báo cáo kết quả xác minh.", false, []Right{ReadWork, ReadLetters, SeeSender, VerifyLetters}},
-	{Confidential, "Cán bộ bảo mật tố cáo", "Xử lý đơn thư, cả tố cáo; giữ nửa khóa mở danh tính người tố cáo; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, ReadDenunciations, SeeSender, VerifyLetters, OpenIdentity, RecordAny}},
-	{Custodian, "Người giữ khóa danh tính", "Giữ nửa khóa còn lại, cho mở hay từ chối mở danh tính người tố cáo; không xem đơn thư.", true, []Right{KeepKeys}},
+	{Confidential, "Cán bộ bảo mật tố cáo", "Xử lý đơn thư, cả tố cáo; giữ nửa khóa mở danh tính người tố cáo; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, ReadDenunciations, SeeSender, VerifyLetters, OpenIdentity, HoldKey, RecordAny}},
+	{Custodian, "Người giữ khóa danh tính", "Giữ nửa khóa còn lại, cho mở hay từ chối mở danh tính người tố cáo; không xem đơn thư.", true, []Right{KeepKeys, HoldKey}},
 	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
 	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
 }

@@ -1,0 +1,75 @@
+package sealed
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/org"
+)
+
+// Redaction says of the working copy of a case's papers who made it and who checked it.
+type Redaction struct {
+	Entry     int64
+	Digest    string // of the text and papers that it speaks of
+	By        int64
+	At        time.Time
+	CheckedBy int64
+	Checked   time.Time
+}
+
+// Covers reports whether just this content was checked: a copy that changed since must be checked anew.
+func (r *Redaction) Covers(digest string) bool {
+	return r != nil && r.Digest == digest && !r.Checked.IsZero()
+}
+
+// Redacted notes that a person has made or changed the working copy. It is unchecked from then on.
+func Redacted(ctx context.Context, tx *db.Tx, by By, entry int64, unit org.UnitID, digest string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO sealed_redaction (entry, unit, digest, by_account, at_ms, checked_by, checked_ms) VALUES ($1, $2, $3, $4, $5, 0, 0)
+		ON CONFLICT (entry) DO UPDATE SET unit = excluded.unit, digest = excluded.digest, by_account = excluded.by_account, at_ms = excluded.at_ms, checked_by = 0, checked_ms = 0`,
+		entry, unit, digest, by.Account, by.ms())
+	if err != nil {
+		return fmt.Errorf("note redaction of entry %d: %w", entry, err)
+	}
+	return leaf(ctx, tx, by, "redaction_made", subjectCase, entry, []any{digest})
+}
+
+// CheckRedaction is the act of a second person who has looked through the copy and found nothing that tells who
+// denounced. digest is of the copy that he saw.
+func CheckRedaction(ctx context.Context, tx *db.Tx, by By, entry int64, digest string) error {
+	r, err := RedactionOf(ctx, tx, entry)
+	switch {
+	case err != nil:
+		return err
+	case r == nil || r.Digest != digest:
+		return fault.New(fault.Conflict, "Bản làm việc vừa thay đổi sau khi bạn mở trang. Hãy tải lại, xem lại rồi xác nhận.")
+	case r.By == by.Account:
+		return fault.New(fault.Denied, "Người lược bỏ không tự kiểm tra bản của mình. Hãy nhờ một người khác có quyền xem đơn tố cáo.")
+	case !r.Checked.IsZero():
+		return fault.New(fault.Conflict, "Bản này đã được kiểm tra. Hãy tải lại trang.")
+	}
+	err = changed(tx.ExecContext(ctx, `UPDATE sealed_redaction SET checked_by = $1, checked_ms = $2 WHERE entry = $3 AND digest = $4 AND checked_ms = 0`, by.Account, by.ms(), entry, digest))
+	if err != nil {
+		return err
+	}
+	return leaf(ctx, tx, by, "redaction_check", subjectCase, entry, []any{digest})
+}
+
+// RedactionOf is what is known of a case's working copy, nil where nobody has made one.
+func RedactionOf(ctx context.Context, q db.Querier, entry int64) (*Redaction, error) {
+	r := Redaction{Entry: entry}
+	var at, checked int64
+	err := q.QueryRowContext(ctx, `SELECT digest, by_account, at_ms, checked_by, checked_ms FROM sealed_redaction WHERE entry = $1`, entry).Scan(&r.Digest, &r.By, &at, &r.CheckedBy, &checked)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read redaction of entry %d: %w", entry, err)
+	}
+	r.At, r.Checked = moment(at), moment(checked)
+	return &r, nil
+}
