@@ -2,6 +2,7 @@ package duty_test
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,7 +59,7 @@ calendars:
     cite: Luật
     days: [{on: 2026-04-30, effect: off, name: Chiến thắng}, {on: 2026-05-01, effect: off, name: Lao động}]
 kinds:
-  - {code: session, name: Buổi tiếp, cite: Luật, day: Ngày, by: ["*"], fields: [{code: note, name: Ghi chú, type: text, about: work}]}
+  - {code: session, name: Buổi tiếp, cite: Luật, day: Ngày, by: ["*"], fields: [{code: note, name: Ghi chú, type: text, about: work}, {code: host, name: Người tiếp, type: choice, about: work, options: [{code: chair, name: Chủ tịch}, {code: deputy, name: Phó}]}]}
   - {code: plan, name: Kế hoạch, cite: Luật, day: Ngày, by: ["*"], fields: [{code: note, name: Ghi chú, type: text, about: work}]}
   - {code: totals, name: Số liệu, cite: Luật, day: Ngày, by: ["*"], fields: [{code: note, name: Ghi chú, type: text, about: work}]}
   - {code: check, name: Kiểm tra, cite: Luật, day: Ngày, by: ["*"], fields: [{code: told_on, name: Kết luận, type: date, about: work}]}
@@ -79,6 +80,7 @@ kinds:
       - {code: period_to, name: Đến, type: date, about: work}
 duties:
   - {code: reception, name: Tiếp dân, cite: Luật, by: ["*/committee"], kind: session, every: month, at_least: 2, no_nil: true}
+  - {code: chair, name: Chủ tịch tiếp, cite: Luật, by: ["*/committee"], kind: session, every: month, at_least: 2, only: {field: host, in: [chair]}, per_day: true, from: 2026-10-01}
   - {code: plan, name: Kế hoạch, cite: Luật, by: ["*/board", "*/new_board"], kind: plan, every: year, due: {on: "03-31"}}
   - {code: totals, name: Số liệu, cite: Luật, by: ["*/committee", province/board], kind: totals, every: month, due: {days: 3, day_type: working, after: period_end}}
   - {code: report, name: Báo cáo tháng, cite: Luật, by: ["*/board", "*/new_board"], report: mass, every: month, due: {days: 5, day_type: calendar, after: period_end}}
@@ -207,6 +209,31 @@ func TestOwedMonthByMonth(t *testing.T) {
 		w.want(w.owed("reception", "A", 20260501, 20260531, 20260525), "A.UBND 2026-05-31 2026-05-31 soon")
 		if o := w.owed("reception", "A", 20261001, 20261031, 20260525)[0]; o.Needs != 3 || o.Edition.Code != "2026" {
 			t.Errorf("from September the new edition asks for three sessions, not %d (%s)", o.Needs, o.Edition.Code)
+		}
+	})
+}
+
+// Days count, not sessions, and a session held by the deputy does not.
+func TestOnlySomeEntries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		host := func(day civil.Date, who string) { w.record("session", "A.UBND", day, map[string]any{"host": who}) }
+		host(20261008, "chair")
+		host(20261008, "chair")
+		host(20261022, "deputy")
+		host(20261105, "chair")
+		host(20261119, "chair")
+		list, err := w.book.Owed(ctx, d.Read(), duty.Ask{Units: []org.UnitID{w.unit("A.UBND", 20261101)}, From: 20261001, To: 20261130, Today: 20261201,
+			Keep: func(x *catalog.Duty) bool { return x.Code == "chair" }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, o := range list {
+			got += fmt.Sprintln(o.Turn.Period.Name, len(o.Met), o.State)
+		}
+		if want := "tháng 10 năm 2026 1 late\ntháng 11 năm 2026 2 done\n"; got != want {
+			t.Errorf("owed:\n%swant:\n%s", got, want)
 		}
 	})
 }

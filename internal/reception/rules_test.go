@@ -1,0 +1,70 @@
+package reception_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"danvan/internal/reception"
+)
+
+func TestRepeat(t *testing.T) {
+	c, err := law()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cal := c.Latest().Calendar("vn")
+	for _, x := range []struct {
+		name string
+		rule reception.Rule
+		want string
+	}{
+		{"once", reception.Rule{Every: "once", From: 20261126, To: 20261231}, "26/11/2026"},
+		{"Thursdays, the holiday left out", reception.Rule{Every: "week", Weekdays: []time.Weekday{time.Wednesday}, From: 20260826, To: 20260909},
+			"26/8/2026; 02/9/2026 nghỉ: Quốc khánh; 09/9/2026"},
+		{"Wednesdays, the holiday moved", reception.Rule{Every: "week", Weekdays: []time.Weekday{time.Wednesday}, From: 20260902, To: 20260902, Move: true},
+			"03/9/2026 thay 02/9/2026: Quốc khánh"},
+		{"the 10th and the 25th, weekends moved", reception.Rule{Every: "month", Days: []int{10, 25}, From: 20261001, To: 20261031, Move: true},
+			"12/10/2026 thay 10/10/2026: ngày nghỉ hằng tuần; 26/10/2026 thay 25/10/2026: ngày nghỉ hằng tuần"},
+		{"the 31st of a shorter month", reception.Rule{Every: "month", Days: []int{31}, From: 20261101, To: 20261130}, "30/11/2026"},
+		{"first and third Thursday", reception.Rule{Every: "nth", Weekdays: []time.Weekday{time.Thursday}, Nth: []int{1, 3}, From: 20261101, To: 20261130}, "05/11/2026; 19/11/2026"},
+		{"last Friday", reception.Rule{Every: "nth", Weekdays: []time.Weekday{time.Friday}, Nth: []int{5}, From: 20261001, To: 20261130}, "30/10/2026; 27/11/2026"},
+	} {
+		var got []string
+		for _, d := range x.rule.Expand(cal) {
+			switch {
+			case d.On == 0:
+				got = append(got, d.Asked.Vi()+" nghỉ: "+d.Off)
+			case d.On != d.Asked:
+				got = append(got, fmt.Sprintf("%s thay %s: %s", d.On.Vi(), d.Asked.Vi(), d.Off))
+			default:
+				got = append(got, d.On.Vi())
+			}
+		}
+		if s := strings.Join(got, "; "); s != x.want {
+			t.Errorf("%s: %s, want %s", x.name, s, x.want)
+		}
+	}
+}
+
+// The law's days are data: before the decree of 2026 nothing is asked ahead of an online session.
+func TestAhead(t *testing.T) {
+	c, err := law()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reception.OnlineAhead(c.EditionOn(20260630), 20260630); len(got) != 0 {
+		t.Errorf("asked before the law: %v", got)
+	}
+	got := reception.OnlineAhead(c.EditionOn(20260909), 20260909) // a Wednesday; 31 August to 2 September are off
+	if n, x := got["notice"].By, got["test"].By; n != 20260828 || x != 20260908 {
+		t.Errorf("notice by %s, test by %s", n.Vi(), x.Vi())
+	}
+	if r, clock, ok := reception.AnswerBy(c.EditionOn(20261120), 20261120); !ok || r.Due != 20261204 || clock.Days != 10 {
+		t.Errorf("answer by %v", r)
+	}
+	if l := reception.CrowdFrom(c.Latest(), 20261120); l == nil || l.Value != 5 || l.Verified {
+		t.Errorf("a crowd is %+v", l)
+	}
+}
