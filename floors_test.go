@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/search", "internal/press"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/works", "internal/reception"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
-	{"internal/double", "internal/figure", "internal/filing", "internal/task"},
+	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},
 	{"internal/ledger"},
 	{"internal/notice"},
 	{"internal/access", "internal/desk", "internal/dossier", "internal/identity", "internal/sealed", "internal/unsaved"},

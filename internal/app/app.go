@@ -30,6 +30,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/notice"
 	"danvan/internal/org"
+	"danvan/internal/petition"
 	"danvan/internal/press"
 	"danvan/internal/unsaved"
 	"danvan/internal/vault"
@@ -103,6 +104,7 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	led := ledger.New(cat)
 	led.InOrder = d.Engine() == db.SQLite
 	led.Closed = filing.Closings{}
+	led.Law = lawful
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {
@@ -116,6 +118,15 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	a.Notices = &notice.Board{DB: d, Tree: keeper.Tree, Sources: a.sources()}
 	a.Post = &notice.Office{Board: a.Notices, Cal: func(day civil.Date) *catalog.Calendar { return cat.EditionOn(day).Calendar("vn") }}
 	return a, nil
+}
+
+// lawful is the law of the kinds that have one.
+func lawful(kind string, today civil.Date, v catalog.Values) ledger.Problems {
+	var out ledger.Problems
+	for _, p := range petition.Lawful(kind, today, v) {
+		out = append(out, ledger.Problem{Field: p.Field, Say: p.Say})
+	}
+	return out
 }
 
 // viewer is an account by its login with the grants that hold today, for background work in its name.

@@ -159,7 +159,7 @@ func (w *act) amended(_ context.Context, was *standingEntry, a Amendment) (*said
 }
 
 // amended checks a draft with an amendment laid over it. While the day stays within an edition, the entry keeps
-// the very text of that edition under which it was recorded.
+// the very text of that edition under which it was recorded, unless it has no word for what is amended.
 func amended(r rules, old *catalog.Edition, d Draft, a Amendment) (*said, Problems) {
 	if strings.TrimSpace(a.Reason) == "" {
 		return nil, Problems{{"reason", "Chưa ghi lý do đính chính. Hãy ghi rõ vì sao sửa."}}
@@ -168,10 +168,35 @@ func amended(r rules, old *catalog.Edition, d Draft, a Amendment) (*said, Proble
 		return nil, Problems{{"reason", fault.Say(err)}}
 	}
 	d = laidOver(d, a)
-	if now := r.catalog.EditionOn(d.Day); now.Code == old.Code {
+	if now := r.catalog.EditionOn(d.Day); now.Code == old.Code && (knows(old, d) || !knows(now, d)) {
 		r.edition = old
 	}
 	return prepare(r, d)
+}
+
+// knows reports whether an edition has a word for everything in the draft. An edition's text gains fields while it is in
+// force; an amendment that needs one of them takes the text of today.
+func knows(ed *catalog.Edition, d Draft) bool {
+	k := ed.Kind(d.Kind)
+	if k == nil {
+		return false
+	}
+	for code, v := range d.Fields {
+		f := k.Field(code)
+		if f == nil {
+			return false
+		}
+		rows, _ := v.([]any)
+		for _, r := range rows {
+			row, _ := r.(map[string]any)
+			for inner := range row {
+				if f.Type == catalog.Group && f.Field(inner) == nil {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // laidOver is the draft with the amendment's changes.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"danvan/internal/catalog"
+	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/org"
 )
@@ -23,6 +24,8 @@ type Ledger struct {
 	// InOrder says that acts get their numbers in the order of their commits, as on SQLite, where one writes at a time:
 	// then what hangs on units is held in memory and followed act by act.
 	InOrder bool
+	// Law says what may not stand in an entry whatever way it came in (record, amendment, import, restore); nil: nothing.
+	Law Law
 	// Closed knows which periods are closed by a report; nil: none is.
 	Closed Closings
 
@@ -33,6 +36,10 @@ type Ledger struct {
 	shelf    shelf
 	roll     roll
 }
+
+// Law checks the fields of an entry of a kind, as the catalogue let them through, against the law of its subject. It is a
+// plain function: the same fields on the same day get the same answer.
+type Law func(kind string, today civil.Date, v catalog.Values) Problems
 
 // New returns a ledger over the catalogue.
 func New(c *catalog.Catalog) *Ledger { return &Ledger{Catalog: c} }

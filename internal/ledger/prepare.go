@@ -32,6 +32,7 @@ type rules struct {
 	catalog *catalog.Catalog
 	anyBody bool
 	edition *catalog.Edition // instead of the one in force on the day
+	law     Law
 	today   civil.Date
 	ownKeys bool // keys that the ledger made may come back, with the content that they have
 	loose   bool // go on with the fields that are right, for what is only looked at
@@ -125,6 +126,12 @@ func (s *said) check(r rules, d Draft, ps *Problems) {
 		ps.add("fields."+w.Field, "%s", w.Message)
 	}
 	s.values = values
+	if r.law == nil || len(wrong) > 0 {
+		return
+	}
+	for _, p := range r.law(s.kind.Code, r.today, values) {
+		ps.add("fields."+p.Field, "%s", p.Say)
+	}
 }
 
 func checkFiles(files []File, ps *Problems) {
