@@ -9,12 +9,13 @@ import (
 	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
+	"danvan/internal/sealed"
 )
 
 // records are the checks of what stands beside the entries under leaves of its own: who decided on units, who may do
 // what, what was returned, what was filed. Each compares its rows with the log and says in Vietnamese what differs.
 var records = []func(context.Context, db.Querier) ([]string, error){
-	org.VerifyDecisions, access.Verify, ledger.VerifyReturns, duty.VerifyNils, filing.Verify,
+	org.VerifyDecisions, access.Verify, ledger.VerifyReturns, duty.VerifyNils, filing.Verify, sealed.Verify,
 }
 
 // VerifyRecords runs these checks on one snapshot.

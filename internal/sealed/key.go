@@ -48,7 +48,8 @@ type Key struct {
 	Ended     time.Time
 	Why       string // it ended
 
-	answer []byte
+	answer                      []byte
+	madeLeaf, fromLeaf, endLeaf int64
 }
 
 // Fingerprint is what people compare.
@@ -82,16 +83,24 @@ func Register(ctx context.Context, tx *db.Tx, by By, unit org.UnitID, half Half,
 	if err := k.challenge(); err != nil {
 		return k, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_key (id, unit, half, account, recipient, state, challenge, answer, made_ms, proved_ms, active_ms, confirmed, ended_ms, end_reason)
-		VALUES ($1, $2, $3, $4, $5, 'new', $6, $7, $8, 0, 0, 0, 0, '')`, k.ID, unit, half, by.Account, recipient, k.Challenge, k.answer, by.ms())
+	if k.madeLeaf, err = leaf(ctx, tx, by, "identity_key_made", subjectKey, k.ID, k.saysMade()); err != nil {
+		return k, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_key (id, unit, half, account, recipient, state, challenge, answer, made_ms, proved_ms, active_ms, confirmed, ended_ms, end_reason, made_leaf, from_leaf, end_leaf)
+		VALUES ($1, $2, $3, $4, $5, 'new', $6, $7, $8, 0, 0, 0, 0, '', $9, 0, 0)`, k.ID, unit, half, by.Account, recipient, k.Challenge, k.answer, by.ms(), k.madeLeaf)
 	if db.Duplicate(err) {
 		return k, fault.New(fault.Conflict, "Khóa công khai này đã được đăng ký. Hãy tạo khóa mới.")
 	}
 	if err != nil {
 		return k, fmt.Errorf("register key: %w", err)
 	}
-	return k, leaf(ctx, tx, by, "identity_key_made", subjectKey, k.ID, []any{unit, half, by.Account, recipient})
+	return k, nil
 }
+
+// What the leaves of a key say.
+func (k Key) saysMade() []any  { return []any{k.Unit, k.Half, k.Account, k.Recipient} }
+func (k Key) saysFrom() []any  { return []any{k.Recipient, k.Account, k.Confirmed} }
+func (k Key) saysEnded() []any { return []any{k.Recipient, k.State, k.Why} }
 
 // challenge seals fresh random bytes to the key.
 func (k *Key) challenge() error {
@@ -149,7 +158,8 @@ func Prove(ctx context.Context, tx *db.Tx, by By, id int64, answer string) error
 		k.State, by.ms(), k.Challenge, k.answer, id, was)); err != nil {
 		return err
 	}
-	return leaf(ctx, tx, by, "identity_key_proved", subjectKey, id, []any{k.Recipient})
+	_, err = leaf(ctx, tx, by, "identity_key_proved", subjectProof, id, []any{k.Recipient})
+	return err
 }
 
 // Confirm puts a key to use: somebody of the other half has compared its fingerprint with its holder, by voice or on
@@ -172,7 +182,12 @@ func Confirm(ctx context.Context, tx *db.Tx, by By, id int64, fingerprint string
 	if !mayConfirm(all, by.Account, k) {
 		return fault.New(fault.Denied, "Chỉ người đang giữ khóa của nửa kia ở cùng cơ quan mới đối chiếu được.")
 	}
-	if err := changed(tx.ExecContext(ctx, `UPDATE sealed_key SET state = 'active', active_ms = $1, confirmed = $2 WHERE id = $3 AND state = 'proved'`, by.ms(), by.Account, id)); err != nil {
+	k.Confirmed = by.Account
+	fromLeaf, err := leaf(ctx, tx, by, "identity_key_confirmed", subjectKey, id, k.saysFrom())
+	if err != nil {
+		return err
+	}
+	if err := changed(tx.ExecContext(ctx, `UPDATE sealed_key SET state = 'active', active_ms = $1, confirmed = $2, from_leaf = $3 WHERE id = $4 AND state = 'proved'`, by.ms(), by.Account, fromLeaf, id)); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE sealed_key SET state = 'rotated', ended_ms = $1, end_reason = 'đổi khóa' WHERE unit = $2 AND account = $3 AND half = $4 AND state = 'active' AND id <> $5`,
@@ -180,7 +195,7 @@ func Confirm(ctx context.Context, tx *db.Tx, by By, id int64, fingerprint string
 	if err != nil {
 		return fmt.Errorf("rotate older keys: %w", err)
 	}
-	return leaf(ctx, tx, by, "identity_key_confirmed", subjectKey, id, []any{k.Recipient, k.Account})
+	return nil
 }
 
 // mayConfirm: an active key of the other half, or a proved one while that half has none active.
@@ -215,10 +230,13 @@ func End(ctx context.Context, tx *db.Tx, by By, id int64, state State, why strin
 	if k.State == Lost || k.State == Left {
 		return fault.New(fault.Conflict, "Khóa này đã thôi dùng từ trước. Hãy tải lại trang.")
 	}
-	if err := changed(tx.ExecContext(ctx, `UPDATE sealed_key SET state = $1, ended_ms = $2, end_reason = $3 WHERE id = $4 AND state = $5`, state, by.ms(), why, id, k.State)); err != nil {
+	was := k.State
+	k.State, k.Why = state, why
+	endLeaf, err := leaf(ctx, tx, by, "identity_key_ended", subjectKey, id, k.saysEnded())
+	if err != nil {
 		return err
 	}
-	return leaf(ctx, tx, by, "identity_key_ended", subjectKey, id, []any{k.Recipient, state, why})
+	return changed(tx.ExecContext(ctx, `UPDATE sealed_key SET state = $1, ended_ms = $2, end_reason = $3, end_leaf = $4 WHERE id = $5 AND state = $6`, state, by.ms(), why, endLeaf, id, was))
 }
 
 // Keys are the keys of an office, oldest first, ended ones too.
@@ -247,7 +265,7 @@ func KeyByID(ctx context.Context, q db.Querier, id int64) (Key, error) {
 }
 
 func keys(ctx context.Context, q db.Querier, where string, args ...any) ([]Key, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, unit, half, account, recipient, state, challenge, answer, made_ms, proved_ms, active_ms, confirmed, ended_ms, end_reason
+	rows, err := q.QueryContext(ctx, `SELECT id, unit, half, account, recipient, state, challenge, answer, made_ms, proved_ms, active_ms, confirmed, ended_ms, end_reason, made_leaf, from_leaf, end_leaf
 		FROM sealed_key `+where+` ORDER BY id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
@@ -257,7 +275,7 @@ func keys(ctx context.Context, q db.Querier, where string, args ...any) ([]Key, 
 	for rows.Next() {
 		var k Key
 		var made, proved, from, ended int64
-		if err := rows.Scan(&k.ID, &k.Unit, &k.Half, &k.Account, &k.Recipient, &k.State, &k.Challenge, &k.answer, &made, &proved, &from, &k.Confirmed, &ended, &k.Why); err != nil {
+		if err := rows.Scan(&k.ID, &k.Unit, &k.Half, &k.Account, &k.Recipient, &k.State, &k.Challenge, &k.answer, &made, &proved, &from, &k.Confirmed, &ended, &k.Why, &k.madeLeaf, &k.fromLeaf, &k.endLeaf); err != nil {
 			return nil, fmt.Errorf("read keys: %w", err)
 		}
 		k.Made, k.Proved, k.From, k.Ended = moment(made), moment(proved), moment(from), moment(ended)

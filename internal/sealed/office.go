@@ -27,6 +27,8 @@ type Approval struct {
 	Off      time.Time // zero while it holds
 	OffBy    string
 	Why      string // it was turned off
+
+	onLeaf, offLeaf int64
 }
 
 // Holds reports whether it was not turned off.
@@ -51,13 +53,17 @@ func TurnOn(ctx context.Context, tx *db.Tx, by By, a Approval) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_office (id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '')`,
-		id, a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer, by.ms(), by.Login)
+	onLeaf, err := leaf(ctx, tx, by, "identity_on", subjectOffice, id, a.saysOn())
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_office (id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason, on_leaf, off_leaf)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '', $10, 0)`,
+		id, a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer, by.ms(), by.Login, onLeaf)
 	if err != nil {
 		return fmt.Errorf("turn on identities of unit %d: %w", a.Unit, err)
 	}
-	return leaf(ctx, tx, by, "identity_on", subjectOffice, id, []any{a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer})
+	return nil
 }
 
 // TurnOff ends it. Records that are there stay, and can be opened; nothing new is taken in.
@@ -72,12 +78,19 @@ func TurnOff(ctx context.Context, tx *db.Tx, by By, unit org.UnitID, why string)
 	if held == nil {
 		return fault.New(fault.Conflict, "Đơn vị này đang không lưu danh tính trong chương trình. Hãy tải lại trang.")
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE sealed_office SET off_ms = $1, off_by = $2, off_reason = $3 WHERE id = $4`, by.ms(), by.Login, why, held.ID)
+	held.Why = why
+	offLeaf, err := leaf(ctx, tx, by, "identity_off", subjectOffice, held.ID, held.saysOff())
 	if err != nil {
-		return fmt.Errorf("turn off identities of unit %d: %w", unit, err)
+		return err
 	}
-	return leaf(ctx, tx, by, "identity_off", subjectOffice, held.ID, []any{unit, why})
+	return changed(tx.ExecContext(ctx, `UPDATE sealed_office SET off_ms = $1, off_by = $2, off_reason = $3, off_leaf = $4 WHERE id = $5 AND off_ms = 0`, by.ms(), by.Login, why, offLeaf, held.ID))
 }
+
+// What the leaves of an approval say.
+func (a Approval) saysOn() []any {
+	return []any{a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer}
+}
+func (a Approval) saysOff() []any { return []any{a.Unit, a.Why} }
 
 func approvalOf(ctx context.Context, q db.Querier, unit org.UnitID) (*Approval, error) {
 	list, err := approvals(ctx, q, `WHERE unit = $1 AND off_ms = 0`, unit)
@@ -108,7 +121,7 @@ func Office(ctx context.Context, q db.Querier, chain []org.UnitID) (*Approval, e
 }
 
 func approvals(ctx context.Context, q db.Querier, where string, args ...any) ([]Approval, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason
+	rows, err := q.QueryContext(ctx, `SELECT id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason, on_leaf, off_leaf
 		FROM sealed_office `+where+` ORDER BY id DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read approvals: %w", err)
@@ -118,7 +131,7 @@ func approvals(ctx context.Context, q db.Querier, where string, args ...any) ([]
 	for rows.Next() {
 		var a Approval
 		var on, off int64
-		if err := rows.Scan(&a.ID, &a.Unit, &a.Document, &a.On, &a.Issuer, &a.Scope, &a.Signer, &on, &a.OnBy, &off, &a.OffBy, &a.Why); err != nil {
+		if err := rows.Scan(&a.ID, &a.Unit, &a.Document, &a.On, &a.Issuer, &a.Scope, &a.Signer, &on, &a.OnBy, &off, &a.OffBy, &a.Why, &a.onLeaf, &a.offLeaf); err != nil {
 			return nil, fmt.Errorf("read approvals: %w", err)
 		}
 		a.TurnedOn, a.Off = moment(on), moment(off)

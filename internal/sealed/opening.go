@@ -57,8 +57,9 @@ type Opening struct {
 	Refusal   string
 	Fetched   time.Time
 
-	fetchKey string
-	inner    []byte
+	fetchKey                       string
+	inner                          []byte
+	askLeaf, decideLeaf, fetchLeaf int64
 }
 
 // At is the request as it stands at a moment: what ran out has expired, whether or not somebody has noted it.
@@ -109,14 +110,23 @@ func Ask(ctx context.Context, tx *db.Tx, by By, c Case, office org.UnitID, purpo
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_opening (id, entry, unit, code, version, purpose, reason, state, asked_by, asked_ms, ends_ms, decided_by, decided_ms, refusal, fetched_ms, fetch_key, inner_file)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, $10, 0, 0, '', 0, '', $11)`,
-		id, c.Entry, r.Unit, c.Code, r.Version, purpose, reason, by.Account, by.ms(), by.At.Add(AskLife).UnixMilli(), []byte{})
+	o := Opening{ID: id, Case: Case{c.Entry, c.Code, r.Unit}, Purpose: purpose, Reason: reason, AskedBy: by.Account}
+	if o.askLeaf, err = leaf(ctx, tx, by, "identity_ask", subjectOpening, id, o.saysAsked()); err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_opening (id, entry, unit, code, version, purpose, reason, state, asked_by, asked_ms, ends_ms, decided_by, decided_ms, refusal, fetched_ms, fetch_key, inner_file, ask_leaf, decide_leaf, fetch_leaf)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, $10, 0, 0, '', 0, '', $11, $12, 0, 0)`,
+		id, c.Entry, r.Unit, c.Code, r.Version, purpose, reason, by.Account, by.ms(), by.At.Add(AskLife).UnixMilli(), []byte{}, o.askLeaf)
 	if err != nil {
 		return 0, fmt.Errorf("ask to open entry %d: %w", c.Entry, err)
 	}
-	return id, leaf(ctx, tx, by, "identity_ask", subjectCase, c.Entry, []any{c.Code, purpose, reason, id})
+	return id, nil
 }
+
+// What the leaves of a request say.
+func (o Opening) saysAsked() []any   { return []any{o.Entry, o.Code, o.Purpose, o.Reason, o.AskedBy} }
+func (o Opening) saysDecided() []any { return []any{o.Entry, o.Code, o.DecidedBy, o.Refusal} }
+func (o Opening) saysFetched() []any { return []any{o.Entry, o.Code, o.AskedBy} }
 
 // Offered is the record that a custodian is asked to open, for him to take to his device.
 func Offered(ctx context.Context, q db.Querier, o Opening, now time.Time) (Record, error) {
@@ -145,12 +155,13 @@ func Release(ctx context.Context, tx *db.Tx, by By, id int64, inner []byte) erro
 	if err := CheckInner(inner, len(r.Inner)); err != nil {
 		return err
 	}
-	err = changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'released', decided_by = $1, decided_ms = $2, ends_ms = $3, inner_file = $4 WHERE id = $5 AND state = 'asked'`,
-		by.Account, by.ms(), by.At.Add(ReleaseLife).UnixMilli(), inner, id))
+	o.DecidedBy = by.Account
+	decided, err := leaf(ctx, tx, by, "identity_release", subjectOpening, id, o.saysDecided())
 	if err != nil {
 		return err
 	}
-	return leaf(ctx, tx, by, "identity_release", subjectCase, o.Entry, []any{o.Code, id})
+	return changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'released', decided_by = $1, decided_ms = $2, ends_ms = $3, inner_file = $4, decide_leaf = $5 WHERE id = $6 AND state = 'asked'`,
+		by.Account, by.ms(), by.At.Add(ReleaseLife).UnixMilli(), inner, decided, id))
 }
 
 // Refuse answers a request with why not.
@@ -162,11 +173,12 @@ func Refuse(ctx context.Context, tx *db.Tx, by By, id int64, why string) error {
 	if err != nil {
 		return err
 	}
-	err = changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'refused', decided_by = $1, decided_ms = $2, refusal = $3 WHERE id = $4 AND state = 'asked'`, by.Account, by.ms(), why, id))
+	o.DecidedBy, o.Refusal = by.Account, why
+	decided, err := leaf(ctx, tx, by, "identity_refuse", subjectOpening, id, o.saysDecided())
 	if err != nil {
 		return err
 	}
-	return leaf(ctx, tx, by, "identity_refuse", subjectCase, o.Entry, []any{o.Code, id, why})
+	return changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'refused', decided_by = $1, decided_ms = $2, refusal = $3, decide_leaf = $4 WHERE id = $5 AND state = 'asked'`, by.Account, by.ms(), why, decided, id))
 }
 
 func decidable(ctx context.Context, q db.Querier, by By, id int64) (Opening, error) {
@@ -198,11 +210,11 @@ func Fetch(ctx context.Context, tx *db.Tx, by By, id int64, form string) ([]byte
 	if o.At(by.At) != Released {
 		return nil, fault.New(fault.Conflict, "Phong bì này đã được nhận hoặc đã hết hạn. Nếu vẫn cần, hãy đề nghị mở lại.")
 	}
-	err = changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'fetched', fetched_ms = $1, fetch_key = $2 WHERE id = $3 AND state = 'released'`, by.ms(), form, id))
+	fetched, err := leaf(ctx, tx, by, "identity_fetch", subjectOpening, id, o.saysFetched())
 	if err != nil {
 		return nil, err
 	}
-	return o.inner, leaf(ctx, tx, by, "identity_fetch", subjectCase, o.Entry, []any{o.Code, id})
+	return o.inner, changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'fetched', fetched_ms = $1, fetch_key = $2, fetch_leaf = $3 WHERE id = $4 AND state = 'released'`, by.ms(), form, fetched, id))
 }
 
 // Sweep notes what has expired and forgets inner files that nobody may fetch any more.
@@ -254,7 +266,7 @@ func Openings(ctx context.Context, q db.Querier, office org.UnitID) ([]Opening, 
 func AllOpenings(ctx context.Context, q db.Querier) ([]Opening, error) { return openings(ctx, q, ``) }
 
 func openings(ctx context.Context, q db.Querier, where string, args ...any) ([]Opening, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, entry, unit, code, version, purpose, reason, state, asked_by, asked_ms, ends_ms, decided_by, decided_ms, refusal, fetched_ms, fetch_key, inner_file
+	rows, err := q.QueryContext(ctx, `SELECT id, entry, unit, code, version, purpose, reason, state, asked_by, asked_ms, ends_ms, decided_by, decided_ms, refusal, fetched_ms, fetch_key, inner_file, ask_leaf, decide_leaf, fetch_leaf
 		FROM sealed_opening `+where+` ORDER BY asked_ms DESC, id DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read requests to open: %w", err)
@@ -265,7 +277,7 @@ func openings(ctx context.Context, q db.Querier, where string, args ...any) ([]O
 		var o Opening
 		var asked, ends, decided, fetched int64
 		err := rows.Scan(&o.ID, &o.Entry, &o.Unit, &o.Code, &o.Version, &o.Purpose, &o.Reason, &o.State, &o.AskedBy, &asked, &ends,
-			&o.DecidedBy, &decided, &o.Refusal, &fetched, &o.fetchKey, &o.inner)
+			&o.DecidedBy, &decided, &o.Refusal, &fetched, &o.fetchKey, &o.inner, &o.askLeaf, &o.decideLeaf, &o.fetchLeaf)
 		if err != nil {
 			return nil, fmt.Errorf("read requests to open: %w", err)
 		}

@@ -91,7 +91,8 @@ func Deposit(ctx context.Context, tx *db.Tx, by By, c Case, office org.UnitID, m
 	if err := put(ctx, tx, c, ring, body); err != nil {
 		return err
 	}
-	return leaf(ctx, tx, by, "identity_deposit", subjectCase, c.Entry, []any{c.Code, mark})
+	_, err = leaf(ctx, tx, by, "identity_deposit", subjectCase, c.Entry, []any{c.Code, mark})
+	return err
 }
 
 func checkedRing(ctx context.Context, tx *db.Tx, office org.UnitID, mark string, body []byte) (Ring, error) {
@@ -253,7 +254,8 @@ func reseal(ctx context.Context, tx *db.Tx, by By, entry int64, version int, mar
 	if err != nil {
 		return err
 	}
-	return leaf(ctx, tx, by, "identity_reseal", subjectCase, entry, []any{r.Code, mark})
+	_, err = leaf(ctx, tx, by, "identity_reseal", subjectCase, entry, []any{r.Code, mark})
+	return err
 }
 
 // changed turns an UPDATE that found nothing into a conflict: somebody else was first.

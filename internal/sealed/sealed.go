@@ -23,7 +23,6 @@ package sealed
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,19 +60,27 @@ func (b By) ms() int64 { return b.At.UnixMilli() }
 
 // Subjects of the leaves of this package.
 const (
-	subjectCase   = "identity"
-	subjectKey    = "identity_key"
-	subjectOffice = "identity_office"
+	subjectCase      = "identity"
+	subjectOpening   = "identity_opening"
+	subjectKey       = "identity_key"
+	subjectProof     = "identity_key_proof"
+	subjectOffice    = "identity_office"
+	subjectRedaction = "redaction"
 )
 
-// leaf logs an act. What it says must tell nothing about who is in a record; only its hash is kept.
-func leaf(ctx context.Context, tx *db.Tx, by By, act, subject string, id int64, says any) error {
+// leaf logs an act and gives the number of its leaf. What it says must tell nothing about who is in a record; only its
+// hash is kept.
+func leaf(ctx context.Context, tx *db.Tx, by By, act, subject string, id int64, says []any) (int64, error) {
+	return audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: subject, SubjectID: id, Content: said(says), Actor: by.Login, At: by.At})
+}
+
+// said is what a leaf says, in bytes.
+func said(says []any) []byte {
 	content, err := json.Marshal(says)
-	if err != nil {
-		return fmt.Errorf("log %s: %w", act, err)
+	if err != nil { // numbers and text are always written
+		return nil
 	}
-	_, err = audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: subject, SubjectID: id, Content: content, Actor: by.Login, At: by.At})
-	return err
+	return content
 }
 
 // idText and idList write numbers of keys as a record keeps them: "3,7", increasing.

@@ -492,3 +492,44 @@ func TestNothingInPlain(t *testing.T) {
 		}
 	})
 }
+
+// TestVerifySees: rows that somebody changes beside the program differ from the log.
+func TestVerifySees(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := newDesk(t, d)
+		o.ready()
+		o.deposit(theCase, somebody)
+		id := o.ask(theCase)
+		if err := o.release(id, custodian); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.fetch(id, officer, "f"); err != nil {
+			t.Fatal(err)
+		}
+		o.must(func(tx *db.Tx) error { return sealed.Redacted(t.Context(), tx, o.by(officer), 100, 70, "a") })
+		o.must(func(tx *db.Tx) error { return sealed.CheckRedaction(t.Context(), tx, o.by(clerk), 100, "a") })
+		found := func() []string {
+			list, err := sealed.Verify(t.Context(), d.Read())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		if list := found(); len(list) != 0 {
+			t.Errorf("nothing was touched: %q", list)
+		}
+		for _, change := range []string{
+			`UPDATE sealed_opening SET reason = 'khác hẳn lý do đã ghi'`,
+			`UPDATE sealed_key SET account = 77 WHERE half = 'custodian'`,
+			`UPDATE sealed_office SET document = '99/QĐ'`,
+			`UPDATE sealed_redaction SET checked_by = by_account`,
+			`DELETE FROM sealed_opening`,
+		} {
+			before := strings.Join(found(), ";")
+			o.must(func(tx *db.Tx) error { _, err := tx.ExecContext(t.Context(), change); return err })
+			if strings.Join(found(), ";") == before {
+				t.Errorf("not seen: %s", change)
+			}
+		}
+	})
+}

@@ -17,7 +17,9 @@ CREATE TABLE sealed_office (
   on_by       TEXT    NOT NULL,
   off_ms      BIGINT  NOT NULL,
   off_by      TEXT    NOT NULL,
-  off_reason  TEXT    NOT NULL
+  off_reason  TEXT    NOT NULL,
+  on_leaf     BIGINT  NOT NULL,
+  off_leaf    BIGINT  NOT NULL
 ) ${WITHOUT_ROWID};
 CREATE UNIQUE INDEX sealed_office_on ON sealed_office (unit) WHERE off_ms = 0;
 
@@ -37,7 +39,10 @@ CREATE TABLE sealed_key (
   active_ms  BIGINT   NOT NULL,
   confirmed  BIGINT   NOT NULL,
   ended_ms   BIGINT   NOT NULL,
-  end_reason TEXT     NOT NULL
+  end_reason TEXT     NOT NULL,
+  made_leaf  BIGINT   NOT NULL,
+  from_leaf  BIGINT   NOT NULL,
+  end_leaf   BIGINT   NOT NULL
 ) ${WITHOUT_ROWID};
 CREATE INDEX sealed_key_unit    ON sealed_key (unit);
 CREATE INDEX sealed_key_account ON sealed_key (account);
@@ -73,7 +78,10 @@ CREATE TABLE sealed_opening (
   refusal    TEXT     NOT NULL,
   fetched_ms BIGINT   NOT NULL,
   fetch_key  TEXT     NOT NULL,
-  inner_file ${BYTES} NOT NULL
+  inner_file ${BYTES} NOT NULL,
+  ask_leaf    BIGINT  NOT NULL,
+  decide_leaf BIGINT  NOT NULL,
+  fetch_leaf  BIGINT  NOT NULL
 );
 CREATE INDEX sealed_opening_unit  ON sealed_opening (unit, asked_ms);
 CREATE INDEX sealed_opening_entry ON sealed_opening (entry);
@@ -86,7 +94,9 @@ CREATE TABLE sealed_redaction (
   by_account BIGINT NOT NULL,
   at_ms      BIGINT NOT NULL,
   checked_by BIGINT NOT NULL,
-  checked_ms BIGINT NOT NULL
+  checked_ms BIGINT NOT NULL,
+  made_leaf  BIGINT NOT NULL,
+  check_leaf BIGINT NOT NULL
 ) ${WITHOUT_ROWID};
 -- +goose ENVSUB OFF
 
