@@ -30,6 +30,7 @@ type bundle struct {
 	Regimes    Regimes      `json:"regimes,omitempty"`
 	Calendars  []*Calendar  `json:"calendars,omitempty"`
 	Procedures []*Procedure `json:"procedures,omitempty"`
+	Forms      []*Form      `json:"forms,omitempty"`
 }
 
 const bundleFormat = 1
@@ -39,7 +40,7 @@ func (e *Edition) seal(ps *problems) {
 	e.sort()
 	b := bundle{Format: bundleFormat, Code: e.Code, Title: e.Title, Cite: e.Cite, From: e.From, Overlays: e.Overlays,
 		Kinds: e.Kinds, Series: e.Series, Indicators: e.Indicators, Duties: e.Duties, Lists: e.Lists,
-		UnitTypes: e.UnitTypes, Regimes: e.Regimes, Calendars: e.Calendars, Procedures: e.Procedures}
+		UnitTypes: e.UnitTypes, Regimes: e.Regimes, Calendars: e.Calendars, Procedures: e.Procedures, Forms: e.Forms}
 	text, err := json.Marshal(b)
 	if err != nil {
 		ps.add(Pos{File: e.Code}, "không ghi được ấn bản: "+err.Error(), "Hãy báo người phát triển")
@@ -64,6 +65,7 @@ func (e *Edition) sort() {
 	slices.SortFunc(e.Regimes, func(a, b *Regime) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Calendars, func(a, b *Calendar) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Procedures, func(a, b *Procedure) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(e.Forms, func(a, b *Form) int { return bySystem(a.System, a.Code, b.System, b.Code) })
 	slices.SortFunc(e.Templates, func(a, b Template) int { return cmp.Compare(a.Name, b.Name) })
 }
 
@@ -93,7 +95,7 @@ func fromBundle(text []byte) (*Edition, error) {
 	}
 	e := &Edition{Code: b.Code, Title: b.Title, Cite: b.Cite, From: b.From, To: civil.Forever, Overlays: b.Overlays,
 		Kinds: b.Kinds, Series: b.Series, Indicators: b.Indicators, Duties: b.Duties, Lists: b.Lists,
-		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures,
+		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures, Forms: b.Forms,
 		stored: true, bundle: bytes.Clone(text), Hash: hashOf(text)}
 	var ps problems
 	e.link(&ps)

@@ -121,7 +121,7 @@ func (p *plan) once(ev *evaluation, out []Contribution) ([]Contribution, error) 
 	}
 	c := Contribution{Series: p.series, Day: ev.record.Day}
 	var given bool
-	if c.Day, given = ev.day(p.date, c.Day); !given {
+	if c.Day, given = ev.dayOf(p); !given {
 		return out, nil
 	}
 	if c.By, given = ev.day(p.by, 0); !given {
@@ -163,6 +163,19 @@ func (ev *evaluation) day(f *Field, otherwise civil.Date) (civil.Date, bool) {
 	s, _ := ev.get(f.Code).(string)
 	d := isoDate(s)
 	return d, d != 0
+}
+
+// dayOf is the day on which the record counts in a series.
+func (ev *evaluation) dayOf(p *plan) (civil.Date, bool) {
+	if len(p.dates) == 0 {
+		return ev.day(p.date, ev.record.Day)
+	}
+	for _, f := range p.dates {
+		if d, given := ev.day(f, 0); given {
+			return d, true
+		}
+	}
+	return 0, false
 }
 
 // isoDate reads a date that Check normalised; 0 for none.

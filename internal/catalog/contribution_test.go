@@ -227,3 +227,25 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 }
+
+// A letter ends once, on the day of the first way that has one.
+func TestDatesTakeTheFirstGiven(t *testing.T) {
+	e := load(t, base(`system: 14
+kinds:
+  - {code: letter, name: Đơn, cite: Luật, by: ["*"], day: Ngày nhận, fields: [{code: settled_on, name: Giải quyết, type: date, about: work}, {code: sent_on, name: Chuyển, type: date, about: work}]}
+series:
+  - {code: ended, name: Kết thúc, kind: letter, unit: đơn, dates: [settled_on, sent_on], labels: {way: 'has(settled_on) ? "settled" : "sent"'}}
+`)).Latest()
+	for _, c := range []struct {
+		fields map[string]any
+		want   string
+	}{
+		{map[string]any{}, ""},
+		{map[string]any{"sent_on": "2020-03-05"}, "ended{way=sent} 2020-03-05 = 1"},
+		{map[string]any{"sent_on": "2020-03-05", "settled_on": "2020-04-01"}, "ended{way=settled} 2020-04-01 = 1"},
+	} {
+		if got := strings.Join(contributed(t, e, "letter", 20200101, c.fields), "|"); got != c.want {
+			t.Errorf("%v: counted %q, want %q", c.fields, got, c.want)
+		}
+	}
+}

@@ -36,6 +36,7 @@ type Edition struct {
 	Regimes    Regimes
 	Calendars  []*Calendar
 	Procedures []*Procedure
+	Forms      []*Form
 	Templates  []Template // of the folder; not part of the hash, since no fact follows from them
 
 	stored     bool         // brought back from a bundle
@@ -49,6 +50,7 @@ type Edition struct {
 	unitTypes  map[string]*UnitType
 	procedures map[string]*Procedure
 	calendars  map[string]*Calendar
+	forms      map[string]*Form
 }
 
 // Template is a report template as written; package report reads it.

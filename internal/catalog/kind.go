@@ -138,6 +138,12 @@ func (k *Kind) Letters() bool {
 	return f != nil && f.List == "petition_classes"
 }
 
+// Letters reports whether the rows of a group say of what class letters are.
+func (f *Field) Letters() bool {
+	c := f.byCode["class"]
+	return c != nil && c.List == "petition_classes"
+}
+
 // Field returns the field of that code, nil where there is none.
 func (k *Kind) Field(code string) *Field { return k.byCode[code] }
 

@@ -16,6 +16,7 @@ func (e *Edition) link(ps *problems) {
 	e.lists = index(e.Lists, (*List).code)
 	e.procedures = index(e.Procedures, (*Procedure).code)
 	e.unitTypes = index(e.UnitTypes, func(t *UnitType) string { return t.Code })
+	e.forms = index(e.Forms, (*Form).code)
 	e.calendars = index(e.Calendars, func(c *Calendar) string { return c.Code })
 	e.checkLists(ps)
 	e.checkUnitTypes(ps)
@@ -31,6 +32,7 @@ func (e *Edition) link(ps *problems) {
 	for _, i := range e.Indicators {
 		e.linkIndicator(i, ps)
 	}
+	e.linkForms(ps)
 	e.checkRefs(ps)
 	for _, d := range e.Duties {
 		e.checkDuty(d, ps)

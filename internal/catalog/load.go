@@ -57,6 +57,7 @@ type sheet struct {
 	Regimes    []*Regime    `json:"regimes,omitempty"`
 	Calendars  []*Calendar  `json:"calendars,omitempty"`
 	Procedures []*Procedure `json:"procedures,omitempty"`
+	Forms      []*Form      `json:"forms,omitempty"`
 	Drop       drops        `json:"drop,omitempty" doc:"Bỏ mục của ấn bản gốc"`
 }
 

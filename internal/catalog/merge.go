@@ -73,6 +73,7 @@ func (e *Edition) add(s *sheet, m *merger) {
 	e.Regimes = put(m, "chế độ kỳ", e.Regimes, s.Regimes, func(x *Regime) (string, Pos) { return x.Code, x.Pos })
 	e.Calendars = put(m, "lịch", e.Calendars, s.Calendars, func(x *Calendar) (string, Pos) { return x.Code, x.Pos })
 	e.Procedures = put(m, "thủ tục", e.Procedures, s.Procedures, func(x *Procedure) (string, Pos) { return x.Code, x.Pos })
+	e.Forms = put(m, "biểu mẫu", e.Forms, s.Forms, func(x *Form) (string, Pos) { return x.Code, x.Pos })
 }
 
 type merger struct {
@@ -165,6 +166,9 @@ func (s *sheet) giveSystem(ps *problems) {
 	for _, x := range s.Duties {
 		set(&x.System, x.Pos, "trách nhiệm "+x.Code)
 	}
+	for _, x := range s.Forms {
+		set(&x.System, x.Pos, "biểu mẫu "+x.Code)
+	}
 }
 
 // drops are codes to leave out, by section; "" where the section was not said.
@@ -200,7 +204,7 @@ func (r *reader) drops(n ast.Node) drops {
 	return all
 }
 
-var dropSections = []string{"kinds", "series", "indicators", "duties", "lists", "procedures", "regimes", "templates"}
+var dropSections = []string{"kinds", "series", "indicators", "duties", "lists", "procedures", "regimes", "forms", "templates"}
 
 func (e *Edition) drop(list drops, ps *problems) {
 	for _, d := range list {
@@ -217,6 +221,7 @@ func (e *Edition) drop(list drops, ps *problems) {
 		cut("lists", func() bool { return remove(&e.Lists, d.code, (*List).code) })
 		cut("procedures", func() bool { return remove(&e.Procedures, d.code, (*Procedure).code) })
 		cut("regimes", func() bool { return remove((*[]*Regime)(&e.Regimes), d.code, (*Regime).code) })
+		cut("forms", func() bool { return remove(&e.Forms, d.code, (*Form).code) })
 		cut("templates", func() bool { return remove(&e.Templates, d.code, Template.code) })
 		switch {
 		case len(from) == 0:

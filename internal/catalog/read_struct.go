@@ -224,6 +224,10 @@ func called(key string) string {
 		return "điều kiện"
 	case "breaks":
 		return "điểm gãy"
+	case "forms":
+		return "biểu mẫu"
+	case "columns":
+		return "cột"
 	case "checks":
 		return "phép kiểm"
 	case "extension":

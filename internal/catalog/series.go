@@ -17,12 +17,14 @@ type Series struct {
 	Where    string            `json:"where,omitempty" doc:"Chỉ tính khi biểu thức đúng"`
 	Each     string            `json:"each,omitempty" doc:"Mỗi dòng của nhóm (hoặc mỗi lựa chọn của choices) một lần"`
 	Date     string            `json:"date,omitempty" doc:"Trường cho ngày tính; mặc định ngày ghi nhận"`
+	Dates    []string          `json:"dates,omitempty" doc:"Thay cho date: tính vào ngày của trường đầu tiên có giá trị, theo thứ tự viết; không trường nào có thì không tính"`
 	Until    string            `json:"until,omitempty" doc:"Trường cho ngày thôi tính (state, stock)"`
 	By       string            `json:"by,omitempty" doc:"Ngày thứ hai: chỉ tính khi ngày chốt từ ngày này trở đi"`
 	Labels   map[string]string `json:"labels,omitempty"`
 	Passes   string            `json:"passes,omitempty" enum:"any|all|ask" doc:"Trạng thái chuyển sang đơn vị kế thừa khi sáp nhập"`
 	Help     string            `json:"help,omitempty"`
 	Verified bool              `json:"verified,omitempty"`
+	Open     []string          `json:"open,omitempty" doc:"Chuỗi từ đơn thư: phần mà người không được đọc đơn cũng xem được. total là tổng; thêm tên nhãn là cả khi chia theo nhãn đó"`
 
 	edition *Edition
 	labels  []string                   // names, sorted
@@ -48,6 +50,27 @@ func (s *Series) KindCodes() []string {
 		return append([]string{s.Kind}, s.Kinds...)
 	}
 	return s.Kinds
+}
+
+// Total in [Series.Open] opens the sum over all labels.
+const Total = "total"
+
+// Guarded reports whether the series follows from citizens' letters, or from what they came to say: then only what
+// Open names is for those who may not read them.
+func (s *Series) Guarded() bool {
+	for _, code := range s.KindCodes() {
+		k := s.edition.kinds[code]
+		if k == nil {
+			continue
+		}
+		if k.Letters() {
+			return true
+		}
+		if g := k.Field(s.Each); g != nil && g.Type == Group && g.Letters() {
+			return true
+		}
+	}
+	return false
 }
 
 // LabelNames are the series' labels, sorted.

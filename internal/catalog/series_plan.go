@@ -16,7 +16,8 @@ type plan struct {
 	value             valuePlan
 	labels            []labelPlan
 	date, until, by   *Field
-	factor            int64 // from the field's scale to the series'
+	dates             []*Field // instead of date: the first that has a value
+	factor            int64    // from the field's scale to the series'
 	needsInterpreter  bool
 	uses, asks        []string
 	scope             scope
@@ -88,6 +89,11 @@ func (s *Series) checkFlow(ps *problems) {
 	if s.Flow == State && (s.Value != "1" || s.Each != "" || s.By != "") {
 		ps.add(s.Pos, "chuỗi trạng thái "+s.Code+" chỉ có value: 1, không có each, by", "Hãy bỏ các khóa đó")
 	}
+	for i, name := range s.Open {
+		if name != Total && s.Labels[name] == "" {
+			ps.add(s.Key(fmt.Sprintf("open/%d", i)), fmt.Sprintf("open: chuỗi %s không có nhãn %q", s.Code, name), "Viết total hoặc tên một nhãn của chuỗi"+suggest(name, sortedKeys(s.Labels)))
+		}
+	}
 	if s.Flow == Count && s.Scale > 0 {
 		ps.add(s.Key("scale"), "flow: count đếm việc, không có số lẻ", "Hãy bỏ scale hoặc dùng flow: amount")
 	}
@@ -126,6 +132,7 @@ func (c *seriesCompiler) compile() {
 	}
 	c.each()
 	c.p.date, c.p.until, c.p.by = c.dateField("date", c.s.Date), c.dateField("until", c.s.Until), c.dateField("by", c.s.By)
+	c.dates()
 	c.value()
 	if c.s.Where != "" {
 		c.where()
@@ -209,6 +216,18 @@ func (c *seriesCompiler) dateField(key, code string) *Field {
 		return nil
 	}
 	return f
+}
+
+// dates compiles the fields of which the first with a value gives the day.
+func (c *seriesCompiler) dates() {
+	if len(c.s.Dates) > 0 && c.s.Date != "" {
+		c.fail("dates", "có cả date và dates", "Hãy giữ một")
+	}
+	for i, code := range c.s.Dates {
+		if f := c.dateField(fmt.Sprintf("dates/%d", i), code); f != nil {
+			c.p.dates = append(c.p.dates, f)
+		}
+	}
 }
 
 func (c *seriesCompiler) value() {

@@ -169,8 +169,8 @@ func printSummary(w io.Writer, c *catalog.Catalog) {
 		}
 		fmt.Fprintf(t, "Cộng\t%d\t%d\t%d\t%d\t\n", total.Kinds, total.Series, total.Indicators, total.Duties)
 		t.Flush()
-		fmt.Fprintf(w, "\nDanh sách: %d; loại đơn vị: %d; chế độ kỳ: %d; lịch: %d; thủ tục: %d; mẫu báo cáo: %d\n\n",
-			len(e.Lists), len(e.UnitTypes), len(e.Regimes), len(e.Calendars), len(e.Procedures), len(e.Templates))
+		fmt.Fprintf(w, "\nDanh sách: %d; loại đơn vị: %d; chế độ kỳ: %d; lịch: %d; thủ tục: %d; biểu mẫu: %d; mẫu báo cáo: %d\n\n",
+			len(e.Lists), len(e.UnitTypes), len(e.Regimes), len(e.Calendars), len(e.Procedures), len(e.Forms), len(e.Templates))
 	}
 	fmt.Fprintln(w, "Danh mục đúng.")
 }
