@@ -5,6 +5,7 @@ import (
 
 	"danvan/internal/access"
 	"danvan/internal/db"
+	"danvan/internal/dossier"
 	"danvan/internal/duty"
 	"danvan/internal/filing"
 	"danvan/internal/ledger"
@@ -15,7 +16,9 @@ import (
 // records are the checks of what stands beside the entries under leaves of its own: who decided on units, who may do
 // what, what was returned, what was filed. Each compares its rows with the log and says in Vietnamese what differs.
 var records = []func(context.Context, db.Querier) ([]string, error){
-	org.VerifyDecisions, access.Verify, ledger.VerifyReturns, duty.VerifyNils, filing.Verify, sealed.Verify,
+	org.VerifyDecisions, access.Verify, ledger.VerifyReturns, duty.VerifyNils, filing.Verify,
+	sealed.Verify,
+	dossier.Verify,
 }
 
 // VerifyRecords runs these checks on one snapshot.

@@ -200,6 +200,40 @@ func TestPapers(t *testing.T) {
 	})
 }
 
+// What was changed or deleted beside the program differs from the log.
+func TestVerify(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d, t.TempDir())
+		must(t, put(t, b, dossier.Item{Entry: 7, Content: letter, Sender: someone(), Marked: true}))
+		must(t, put(t, b, dossier.Item{Entry: 8, Content: letter, Sender: someone()}))
+		_, err := b.Add(t.Context(), "tiepdan", 7, pdf("a"), "a.pdf", dossier.Letter, true)
+		must(t, err)
+		must(t, d.Write(t.Context(), func(tx *db.Tx) error {
+			if _, err := b.LookAtSender(t.Context(), tx, "xulydon", 7, dossier.Contact, ""); err != nil {
+				return err
+			}
+			if err := b.Vault.Shred(t.Context(), tx, 8, "luutru", "hết hạn"); err != nil {
+				return err
+			}
+			return b.TakeOut(t.Context(), tx, "tiepdan", 7, 1, "nhầm")
+		}))
+		verify := func() []string {
+			found, err := dossier.Verify(t.Context(), d.Read())
+			must(t, err)
+			return found
+		}
+		if found := verify(); len(found) != 0 {
+			t.Fatalf("untouched, and %q", found)
+		}
+		for _, change := range []string{`UPDATE sender_look SET login = 'khac'`, `UPDATE sender_look SET login = 'xulydon'`, `DELETE FROM dossier_paper`} {
+			must(t, d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.ExecContext(t.Context(), change); return err }))
+			if got, mended := len(verify()), strings.Contains(change, "'xulydon'"); (got == 0) != mended {
+				t.Errorf("%s: %d differences", change, got)
+			}
+		}
+	})
+}
+
 // The mark finds a sender again who writes name and address another way, and no other.
 func TestMark(t *testing.T) {
 	b := open(t, dbtest.SQLite(t), t.TempDir())

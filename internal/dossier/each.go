@@ -22,7 +22,16 @@ func (b *Book) Each(ctx context.Context, q db.Querier, fn func(entry int64, c Co
 	if err != nil {
 		return fmt.Errorf("read all cases: %w", err)
 	}
-	return b.each(rows, fn)
+	return b.each(rows, nil, fn)
+}
+
+// EachOf is Each for the cases that want names; others are not opened.
+func (b *Book) EachOf(ctx context.Context, q db.Querier, want func(entry int64) bool, fn func(entry int64, c Content, mark []byte) error) error {
+	rows, err := q.QueryContext(ctx, eachCase+` ORDER BY t.entry`)
+	if err != nil {
+		return fmt.Errorf("read some cases: %w", err)
+	}
+	return b.each(rows, want, fn)
 }
 
 // One is what Each gives of one case; ok is false where it has no content, or was shredded.
@@ -31,14 +40,14 @@ func (b *Book) One(ctx context.Context, q db.Querier, entry int64) (c Content, m
 	if err != nil {
 		return c, nil, false, fmt.Errorf("read case %d: %w", entry, err)
 	}
-	err = b.each(rows, func(_ int64, found Content, m []byte) error {
+	err = b.each(rows, nil, func(_ int64, found Content, m []byte) error {
 		c, mark, ok = found, m, true
 		return nil
 	})
 	return c, mark, ok, err
 }
 
-func (b *Book) each(rows *sql.Rows, fn func(int64, Content, []byte) error) error {
+func (b *Book) each(rows *sql.Rows, want func(int64) bool, fn func(int64, Content, []byte) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		var entry int64
@@ -47,6 +56,9 @@ func (b *Book) each(rows *sql.Rows, fn func(int64, Content, []byte) error) error
 		var sealer string
 		if err := rows.Scan(&entry, &version, &sealed, &wrapped, &sealer, &sender, &mark); err != nil {
 			return fmt.Errorf("read case: %w", err)
+		}
+		if want != nil && !want(entry) {
+			continue
 		}
 		k, err := b.Vault.Unwrap(entry, wrapped, sealer)
 		if err != nil {

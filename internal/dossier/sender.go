@@ -24,7 +24,7 @@ type Ground string
 const (
 	Contact  Ground = "contact"  // liên hệ, mời làm việc
 	Deliver  Ground = "deliver"  // gửi giấy báo, trả lời
-	Verify   Ground = "verify"   // xác minh nội dung
+	Checking Ground = "verify"   // xác minh nội dung
 	Compare  Ground = "compare"  // đối chiếu đơn nghi trùng
 	Eligible Ground = "eligible" // kiểm tra điều kiện thụ lý, người đại diện
 	Print    Ground = "print"    // in giấy biên nhận có tên
@@ -37,7 +37,7 @@ func Grounds() [][2]string {
 	return [][2]string{
 		{string(Contact), "Liên hệ, mời người gửi làm việc"},
 		{string(Deliver), "Gửi giấy báo, quyết định, văn bản trả lời"},
-		{string(Verify), "Xác minh nội dung đơn"},
+		{string(Checking), "Xác minh nội dung đơn"},
 		{string(Eligible), "Kiểm tra điều kiện thụ lý, người đại diện"},
 		{string(Compare), "Đối chiếu đơn nghi trùng"},
 		{string(Print), "In giấy biên nhận có tên người gửi"},

@@ -85,9 +85,13 @@ func openOffice() (*office, error) {
 	if err != nil {
 		return nil, err
 	}
+	dossiers, err := a.Dossiers(ctx, store)
+	if err != nil {
+		return nil, err
+	}
 	site := web.Deps{
-		Files: store,
-		DB:    a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports, Notices: a.Notices, Post: a.Post,
+		Files: store, Dossiers: dossiers,
+		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports, Notices: a.Notices, Post: a.Post,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     who(a),
 		Maps:    web.NewMaps(data.FS),

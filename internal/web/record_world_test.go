@@ -31,27 +31,30 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/dossier"
 	"danvan/internal/figure"
 	"danvan/internal/files"
 	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/report"
+	"danvan/internal/vault"
 	"danvan/internal/web"
 )
 
 // recorder is a small province with its real catalogue and empty ledger, behind its pages.
 type recorder struct {
-	t      testing.TB
-	db     *db.DB
-	cat    *catalog.Catalog
-	ledger *ledger.Ledger
-	engine *figure.Engine
-	keeper *org.Keeper
-	tree   *org.Tree
-	site   *httptest.Server
-	who    *access.Viewer
-	client *http.Client
+	t        testing.TB
+	db       *db.DB
+	cat      *catalog.Catalog
+	ledger   *ledger.Ledger
+	engine   *figure.Engine
+	keeper   *org.Keeper
+	tree     *org.Tree
+	site     *httptest.Server
+	who      *access.Viewer
+	client   *http.Client
+	dossiers *dossier.Book
 }
 
 func newRecorder(t testing.TB, d *db.DB) *recorder {
@@ -83,9 +86,14 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sealed, err := vault.Open(ctx, d, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.dossiers = &dossier.Book{DB: d, Vault: sealed, Files: store}
 	r.as("thu", "06", access.Roles()...)
 	pages, err := web.New(web.Deps{DB: d, Catalog: cat, Tree: r.keeper.Tree, Units: r.keeper, Ledger: led, Figures: r.engine,
-		Files: store, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
+		Files: store, Dossiers: r.dossiers, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
 		Who:   func(*http.Request) (*access.Viewer, error) { return r.who, nil },
 		Today: func() civil.Date { return today },
 		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},

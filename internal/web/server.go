@@ -9,6 +9,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/dossier"
 	"danvan/internal/figure"
 	"danvan/internal/files"
 	"danvan/internal/filing"
@@ -40,11 +41,12 @@ type Deps struct {
 	SSO      *identity.Provider // nil: nobody signs in through a provider
 	Plain    bool               // plain http, which is for this machine alone
 
-	Files   *files.Store
-	Press   *press.Press // nil: one that makes no PDF
-	Imports *intake.Store
-	Notices *notice.Board  // nil: nobody is reminded
-	Post    *notice.Office // nil: no mail leaves
+	Files    *files.Store
+	Dossiers *dossier.Book // what citizens wrote and who they are
+	Press    *press.Press  // nil: one that makes no PDF
+	Imports  *intake.Store
+	Notices  *notice.Board  // nil: nobody is reminded
+	Post     *notice.Office // nil: no mail leaves
 
 	Demo string // how the invented data was made, empty for a real office
 	Home Home
