@@ -72,7 +72,19 @@ type Calendar struct {
 	Cite     string         `json:"cite" need:"true"`
 	Verified bool           `json:"verified,omitempty"`
 	Weekend  []string       `json:"weekend,omitempty" doc:"mon...sun; mặc định sat, sun"`
+	Counting *Counting      `json:"counting,omitempty" doc:"Cách đếm thời hạn theo lịch này"`
 	Days     []*CalendarDay `json:"days,omitempty"`
+}
+
+// Counting is how a time limit is counted: whether the day of the event counts, and what becomes of a last day on
+// which nobody works.
+type Counting struct {
+	Pos      `json:"-"`
+	First    string `json:"first,omitempty" enum:"next|same" doc:"Đếm từ ngày liền sau ngày có sự kiện (next, mặc định) hay từ chính ngày ấy (same)"`
+	LastOff  string `json:"last_off,omitempty" enum:"next|stay" doc:"Ngày cuối là ngày nghỉ: kết thúc vào ngày làm việc tiếp theo (next) hay giữ nguyên (stay, mặc định)"`
+	Cite     string `json:"cite" need:"true"`
+	Verified bool   `json:"verified,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 // CalendarDay is one day that differs from its weekday.
@@ -86,7 +98,7 @@ type CalendarDay struct {
 	Status string     `json:"status,omitempty"`
 }
 
-// Procedure is a class of petition with its clocks. Read and checked here; computed by package petition.
+// Procedure is a class of petition with its clocks. Read and checked here; reckoned by package clock.
 type Procedure struct {
 	Pos      `json:"-"`
 	Code     string   `json:"code" need:"true" code:"true"`
@@ -95,6 +107,8 @@ type Procedure struct {
 	Verified bool     `json:"verified,omitempty"`
 	Class    string   `json:"class,omitempty" doc:"Loại đơn"`
 	Limits   []*Limit `json:"limits,omitempty" doc:"Con số của luật không phải thời hạn"`
+	Round    string   `json:"round,omitempty" enum:"first|second" doc:"Lần giải quyết; bỏ trống khi thủ tục không chia lần"`
+	Closes   []string `json:"closes,omitempty" doc:"Sự kiện kết thúc mọi thời hạn của thủ tục, như đình chỉ, rút đơn"`
 	Clocks   []*Clock `json:"clocks" need:"true"`
 	Help     string   `json:"help,omitempty"`
 }
@@ -124,32 +138,47 @@ func (p *Procedure) LimitOn(code string, day civil.Date) *Limit {
 	return nil
 }
 
-// Clock is one time limit: days from a start event to an end event.
+// Clock is one time limit: days from a start event to an end event. Several of one code are versions of it: at most one
+// is in force on a day, and the one in force on the day of the start event holds.
 type Clock struct {
 	Pos           `json:"-"`
 	Code          string     `json:"code" need:"true" code:"true"`
 	Name          string     `json:"name" need:"true"`
 	Article       string     `json:"article" need:"true" doc:"Điều khoản quy định thời hạn"`
 	Verified      bool       `json:"verified,omitempty"`
-	Start         string     `json:"start" need:"true" doc:"Sự kiện bắt đầu tính"`
-	End           string     `json:"end,omitempty" doc:"Sự kiện kết thúc"`
+	Start         string     `json:"start" need:"true" enum:"received|classified|accepted|settled|act_known|concluded|session" doc:"Sự kiện bắt đầu tính"`
+	End           string     `json:"end,omitempty" enum:"classified|accepted|notified|settled|answered|sent|acted|published|received|appealed|noticed|tested" doc:"Sự kiện kết thúc"`
+	EndOr         []string   `json:"end_or,omitempty" doc:"Sự kiện khác cũng kết thúc thời hạn"`
+	OwedBy        string     `json:"owed_by,omitempty" enum:"office|sender" doc:"Thời hạn của cơ quan (office, mặc định) hay của người gửi (sender)"`
 	Days          int        `json:"days" need:"true"`
 	Complex       int        `json:"complex,omitempty" doc:"Số ngày khi vụ việc phức tạp"`
 	Remote        int        `json:"remote,omitempty" doc:"Số ngày ở vùng sâu, vùng xa"`
 	RemoteComplex int        `json:"remote_complex,omitempty"`
 	DayType       string     `json:"day_type" need:"true" enum:"calendar|working"`
 	Calendar      string     `json:"calendar,omitempty"`
+	LastOff       string     `json:"last_off,omitempty" enum:"next|stay" doc:"Như counting.last_off của lịch, riêng cho thời hạn này"`
+	Before        bool       `json:"before,omitempty" doc:"Tính lùi: chậm nhất bấy nhiêu ngày trước sự kiện"`
+	Pause         bool       `json:"pause,omitempty" doc:"Tạm đình chỉ thì dừng tính, tiếp tục thì tính tiếp"`
 	Extension     *Extension `json:"extension,omitempty"`
 	From          civil.Date `json:"from,omitempty"`
-	Until         civil.Date `json:"until,omitempty"`
+	Until         civil.Date `json:"until,omitempty" doc:"Ngày đầu tiên không còn hiệu lực"`
+	TakesOver     bool       `json:"takes_over,omitempty" doc:"Áp dụng cả cho thời hạn đang chạy khi phiên bản này có hiệu lực; bỏ trống: thời hạn đang chạy theo luật cũ"`
 	Note          string     `json:"note,omitempty"`
+}
+
+// InForce says whether the version holds for a clock that starts on the day.
+func (c *Clock) InForce(day civil.Date) bool {
+	return c.From <= day && (c.Until == 0 || day < c.Until)
 }
 
 // Extension is how a clock may be prolonged, always by a document.
 type Extension struct {
-	Pos      `json:"-"`
-	Times    int    `json:"times" need:"true"`
-	Days     int    `json:"days" need:"true"`
-	When     string `json:"when,omitempty" doc:"Khi nào được gia hạn"`
-	Document string `json:"document,omitempty" doc:"Văn bản gia hạn"`
+	Pos          `json:"-"`
+	Times        int    `json:"times" need:"true" doc:"Số lần được gia hạn"`
+	SpecialTimes int    `json:"special_times,omitempty" doc:"Số lần khi đặc biệt phức tạp"`
+	Days         int    `json:"days" need:"true" doc:"Số ngày nhiều nhất của một lần"`
+	ComplexDays  int    `json:"complex_days,omitempty" doc:"Số ngày nhiều nhất của một lần khi phức tạp"`
+	Needs        string `json:"needs,omitempty" enum:"complex" doc:"complex: chỉ vụ việc phức tạp, đặc biệt phức tạp mới được gia hạn"`
+	When         string `json:"when,omitempty" doc:"Khi nào được gia hạn"`
+	Document     string `json:"document,omitempty" doc:"Văn bản gia hạn"`
 }

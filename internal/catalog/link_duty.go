@@ -196,9 +196,15 @@ func (e *Edition) checkCalendars(ps *problems) {
 
 func (e *Edition) checkProcedures(ps *problems) {
 	for _, p := range e.Procedures {
-		for _, c := range p.Clocks {
+		for i, c := range p.Clocks {
 			e.checkClock(p, c, ps)
+			for _, o := range p.Clocks[:i] {
+				if o.Code == c.Code && overlap(o, c) {
+					ps.add(c.Pos, fmt.Sprintf("thời hạn %s.%s có hai phiên bản cùng hiệu lực", p.Code, c.Code), "Hãy viết from, until để mỗi ngày chỉ một phiên bản có hiệu lực")
+				}
+			}
 		}
+		checkEvents(p.Closes, p.Pos, "thủ tục "+p.Code, ps)
 	}
 }
 
@@ -215,11 +221,30 @@ func (e *Edition) checkClock(p *Procedure, c *Clock, ps *problems) {
 	if c.Calendar != "" && e.calendars[c.Calendar] == nil {
 		ps.add(c.Key("calendar"), fmt.Sprintf("%s dùng lịch không có: %q", where, c.Calendar), "Hãy khai báo trong calendars hoặc sửa mã")
 	}
+	if c.DayType == "working" && c.Calendar == "" {
+		ps.add(c.Key("day_type"), where+" tính ngày làm việc mà không nói theo lịch nào", "Hãy thêm calendar: vn")
+	}
+	checkEvents(c.EndOr, c.Pos, where, ps)
 	if c.From != 0 && c.Until != 0 && c.Until <= c.From {
 		ps.add(c.Key("until"), where+" hết hiệu lực trước khi có hiệu lực", "Hãy sửa from hoặc until")
 	}
 	if c.Extension != nil && (c.Extension.Times < 1 || c.Extension.Days < 1) {
 		ps.add(c.Extension.Pos, where+": gia hạn phải có số lần và số ngày lớn hơn 0", "Hãy sửa extension")
+	}
+}
+
+func overlap(a, b *Clock) bool {
+	return (a.Until == 0 || b.From < a.Until) && (b.Until == 0 || a.From < b.Until)
+}
+
+// clockEvents are what may happen to a petition besides what clocks name as their start and end.
+var clockEvents = []string{"accepted", "refused", "transferred", "guided", "returned", "concluded", "answered", "settled", "withdrawn", "terminated"}
+
+func checkEvents(events []string, at Pos, where string, ps *problems) {
+	for _, ev := range events {
+		if !slices.Contains(clockEvents, ev) {
+			ps.add(at, fmt.Sprintf("%s nói đến sự kiện không có: %q", where, ev), "Các sự kiện: "+strings.Join(clockEvents, ", "))
+		}
 	}
 }
 

@@ -178,8 +178,10 @@ func dayTypeName(t string) string {
 	return "ngày"
 }
 
+// eventNames say what happens to a petition, as starts and ends of its clocks.
 var eventNames = map[string]string{
-	"received": "nhận đơn", "answered": "trả lời", "classified": "phân loại", "notified": "thông báo", "published": "công khai", "session": "buổi tiếp", "acted": "thi hành", "noticed": "có thông báo", "tested": "kiểm tra", "accepted": "thụ lý", "settled": "giải quyết", "sent": "gửi", "act_known": "biết hành vi, quyết định", "forwarded": "chuyển đơn",
+	"received": "nhận đơn", "answered": "trả lời", "classified": "phân loại", "notified": "thông báo", "published": "công khai", "session": "buổi tiếp", "acted": "xử lý kết luận", "noticed": "có thông báo", "tested": "kiểm tra", "accepted": "thụ lý", "settled": "giải quyết", "sent": "gửi", "act_known": "biết hành vi, quyết định", "forwarded": "chuyển đơn",
+	"concluded": "kết luận", "appealed": "khiếu nại tiếp, khởi kiện", "refused": "không thụ lý", "transferred": "chuyển đơn", "guided": "hướng dẫn", "returned": "trả lại đơn", "withdrawn": "rút đơn", "terminated": "đình chỉ", "enforced": "thi hành",
 }
 
 func eventName(code string) string { return or(eventNames[code], code) }
