@@ -238,7 +238,7 @@ func overlap(a, b *Clock) bool {
 }
 
 // clockEvents are what may happen to a petition besides what clocks name as their start and end.
-var clockEvents = []string{"accepted", "refused", "transferred", "guided", "returned", "concluded", "answered", "settled", "withdrawn", "terminated"}
+var clockEvents = []string{"accepted", "refused", "transferred", "guided", "returned", "filed", "concluded", "answered", "settled", "withdrawn", "terminated"}
 
 func checkEvents(events []string, at Pos, where string, ps *problems) {
 	for _, ev := range events {
