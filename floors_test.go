@@ -24,6 +24,7 @@ var floors = [][]string{
 	{"internal/ledger"},
 	{"internal/notice"},
 	{"internal/access", "internal/desk", "internal/dossier", "internal/identity", "internal/sealed", "internal/unsaved"},
+	{"internal/clock"},
 	{"internal/org", "internal/catalog", "internal/files", "internal/vault"},
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},
