@@ -28,6 +28,7 @@ var floors = [][]string{
 	{"internal/org", "internal/catalog", "internal/files", "internal/vault"},
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},
+	{"internal/alike"},
 	{"internal/fault", "internal/civil", "catalog", "data"},
 }
 
