@@ -104,7 +104,7 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	led := ledger.New(cat)
 	led.InOrder = d.Engine() == db.SQLite
 	led.Closed = filing.Closings{}
-	led.Law = lawful
+	led.Law = lawful(cat)
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {
@@ -120,13 +120,18 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	return a, nil
 }
 
-// lawful is the law of the kinds that have one.
-func lawful(kind string, today civil.Date, v catalog.Values) ledger.Problems {
-	var out ledger.Problems
-	for _, p := range petition.Lawful(kind, today, v) {
-		out = append(out, ledger.Problem{Field: p.Field, Say: p.Say})
+// lawful is the law of the kinds that have one, by the newest edition: its rules carry their own days.
+func lawful(cat *catalog.Catalog) ledger.Law {
+	return func(kind string, today civil.Date, v catalog.Values) ledger.Problems {
+		if !petition.IsCase(kind) {
+			return nil
+		}
+		var out ledger.Problems
+		for _, p := range (petition.Law{Edition: cat.Latest()}).Lawful(kind, today, v) {
+			out = append(out, ledger.Problem{Field: p.Field, Say: p.Say})
+		}
+		return out
 	}
-	return out
 }
 
 // viewer is an account by its login with the grants that hold today, for background work in its name.

@@ -15,22 +15,23 @@ import (
 // bundle is an edition as written down: JSON of the declarations, sorted by code. Its text is canonical: the
 // same declarations give the same bytes, in whatever files and order they stood.
 type bundle struct {
-	Format     int          `json:"format"`
-	Code       string       `json:"code"`
-	Title      string       `json:"title"`
-	Cite       string       `json:"cite"`
-	From       civil.Date   `json:"from"`
-	Overlays   []string     `json:"overlays,omitempty"`
-	Kinds      []*Kind      `json:"kinds,omitempty"`
-	Series     []*Series    `json:"series,omitempty"`
-	Indicators []*Indicator `json:"indicators,omitempty"`
-	Duties     []*Duty      `json:"duties,omitempty"`
-	Lists      []*List      `json:"lists,omitempty"`
-	UnitTypes  []*UnitType  `json:"unit_types,omitempty"`
-	Regimes    Regimes      `json:"regimes,omitempty"`
-	Calendars  []*Calendar  `json:"calendars,omitempty"`
-	Procedures []*Procedure `json:"procedures,omitempty"`
-	Forms      []*Form      `json:"forms,omitempty"`
+	Format       int            `json:"format"`
+	Code         string         `json:"code"`
+	Title        string         `json:"title"`
+	Cite         string         `json:"cite"`
+	From         civil.Date     `json:"from"`
+	Overlays     []string       `json:"overlays,omitempty"`
+	Kinds        []*Kind        `json:"kinds,omitempty"`
+	Series       []*Series      `json:"series,omitempty"`
+	Indicators   []*Indicator   `json:"indicators,omitempty"`
+	Duties       []*Duty        `json:"duties,omitempty"`
+	Lists        []*List        `json:"lists,omitempty"`
+	UnitTypes    []*UnitType    `json:"unit_types,omitempty"`
+	Regimes      Regimes        `json:"regimes,omitempty"`
+	Calendars    []*Calendar    `json:"calendars,omitempty"`
+	Procedures   []*Procedure   `json:"procedures,omitempty"`
+	Forms        []*Form        `json:"forms,omitempty"`
+	PetitionActs []*PetitionAct `json:"petition_acts,omitempty"`
 }
 
 const bundleFormat = 1
@@ -40,7 +41,8 @@ func (e *Edition) seal(ps *problems) {
 	e.sort()
 	b := bundle{Format: bundleFormat, Code: e.Code, Title: e.Title, Cite: e.Cite, From: e.From, Overlays: e.Overlays,
 		Kinds: e.Kinds, Series: e.Series, Indicators: e.Indicators, Duties: e.Duties, Lists: e.Lists,
-		UnitTypes: e.UnitTypes, Regimes: e.Regimes, Calendars: e.Calendars, Procedures: e.Procedures, Forms: e.Forms}
+		UnitTypes: e.UnitTypes, Regimes: e.Regimes, Calendars: e.Calendars, Procedures: e.Procedures, Forms: e.Forms,
+		PetitionActs: e.PetitionActs}
 	text, err := json.Marshal(b)
 	if err != nil {
 		ps.add(Pos{File: e.Code}, "không ghi được ấn bản: "+err.Error(), "Hãy báo người phát triển")
@@ -66,6 +68,7 @@ func (e *Edition) sort() {
 	slices.SortFunc(e.Calendars, func(a, b *Calendar) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Procedures, func(a, b *Procedure) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Forms, func(a, b *Form) int { return bySystem(a.System, a.Code, b.System, b.Code) })
+	slices.SortFunc(e.PetitionActs, func(a, b *PetitionAct) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Templates, func(a, b Template) int { return cmp.Compare(a.Name, b.Name) })
 }
 
@@ -95,7 +98,7 @@ func fromBundle(text []byte) (*Edition, error) {
 	}
 	e := &Edition{Code: b.Code, Title: b.Title, Cite: b.Cite, From: b.From, To: civil.Forever, Overlays: b.Overlays,
 		Kinds: b.Kinds, Series: b.Series, Indicators: b.Indicators, Duties: b.Duties, Lists: b.Lists,
-		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures, Forms: b.Forms,
+		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures, Forms: b.Forms, PetitionActs: b.PetitionActs,
 		stored: true, bundle: bytes.Clone(text), Hash: hashOf(text)}
 	var ps problems
 	e.link(&ps)

@@ -27,17 +27,18 @@ type Edition struct {
 	From, To civil.Date
 	Overlays []string // the provinces' own folders that were added
 
-	Kinds      []*Kind
-	Series     []*Series
-	Indicators []*Indicator
-	Duties     []*Duty
-	Lists      []*List
-	UnitTypes  []*UnitType
-	Regimes    Regimes
-	Calendars  []*Calendar
-	Procedures []*Procedure
-	Forms      []*Form
-	Templates  []Template // of the folder; not part of the hash, since no fact follows from them
+	Kinds        []*Kind
+	Series       []*Series
+	Indicators   []*Indicator
+	Duties       []*Duty
+	Lists        []*List
+	UnitTypes    []*UnitType
+	Regimes      Regimes
+	Calendars    []*Calendar
+	Procedures   []*Procedure
+	Forms        []*Form
+	PetitionActs []*PetitionAct
+	Templates    []Template // of the folder; not part of the hash, since no fact follows from them
 
 	stored     bool         // brought back from a bundle
 	compile    func() error // compiles rules and series of a stored edition, once; nil where that is done

@@ -40,6 +40,7 @@ func (e *Edition) link(ps *problems) {
 	e.checkRegimes(ps)
 	e.checkCalendars(ps)
 	e.checkProcedures(ps)
+	e.checkPetitionActs(ps)
 }
 
 // compileAll compiles rules and series: at once where mistakes are looked for, else when first needed, since

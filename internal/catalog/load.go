@@ -46,19 +46,20 @@ type head struct {
 
 // sheet is any other file.
 type sheet struct {
-	Pos        `json:"-"`
-	System     int          `json:"system,omitempty" doc:"Hệ thống 1–24 của mọi mục trong tệp"`
-	Kinds      []*Kind      `json:"kinds,omitempty"`
-	Series     []*Series    `json:"series,omitempty"`
-	Indicators []*Indicator `json:"indicators,omitempty"`
-	Duties     []*Duty      `json:"duties,omitempty"`
-	Lists      []*List      `json:"lists,omitempty"`
-	UnitTypes  []*UnitType  `json:"unit_types,omitempty"`
-	Regimes    []*Regime    `json:"regimes,omitempty"`
-	Calendars  []*Calendar  `json:"calendars,omitempty"`
-	Procedures []*Procedure `json:"procedures,omitempty"`
-	Forms      []*Form      `json:"forms,omitempty"`
-	Drop       drops        `json:"drop,omitempty" doc:"Bỏ mục của ấn bản gốc"`
+	Pos          `json:"-"`
+	System       int            `json:"system,omitempty" doc:"Hệ thống 1–24 của mọi mục trong tệp"`
+	Kinds        []*Kind        `json:"kinds,omitempty"`
+	Series       []*Series      `json:"series,omitempty"`
+	Indicators   []*Indicator   `json:"indicators,omitempty"`
+	Duties       []*Duty        `json:"duties,omitempty"`
+	Lists        []*List        `json:"lists,omitempty"`
+	UnitTypes    []*UnitType    `json:"unit_types,omitempty"`
+	Regimes      []*Regime      `json:"regimes,omitempty"`
+	Calendars    []*Calendar    `json:"calendars,omitempty"`
+	Procedures   []*Procedure   `json:"procedures,omitempty"`
+	Forms        []*Form        `json:"forms,omitempty"`
+	PetitionActs []*PetitionAct `json:"petition_acts,omitempty"`
+	Drop         drops          `json:"drop,omitempty" doc:"Bỏ mục của ấn bản gốc"`
 }
 
 // LoadOption changes how Load works.

@@ -74,6 +74,7 @@ func (e *Edition) add(s *sheet, m *merger) {
 	e.Calendars = put(m, "lịch", e.Calendars, s.Calendars, func(x *Calendar) (string, Pos) { return x.Code, x.Pos })
 	e.Procedures = put(m, "thủ tục", e.Procedures, s.Procedures, func(x *Procedure) (string, Pos) { return x.Code, x.Pos })
 	e.Forms = put(m, "biểu mẫu", e.Forms, s.Forms, func(x *Form) (string, Pos) { return x.Code, x.Pos })
+	e.PetitionActs = put(m, "việc trong thủ tục", e.PetitionActs, s.PetitionActs, func(x *PetitionAct) (string, Pos) { return x.Code, x.Pos })
 }
 
 type merger struct {
@@ -220,6 +221,7 @@ func (e *Edition) drop(list drops, ps *problems) {
 		cut("duties", func() bool { return remove(&e.Duties, d.code, (*Duty).code) })
 		cut("lists", func() bool { return remove(&e.Lists, d.code, (*List).code) })
 		cut("procedures", func() bool { return remove(&e.Procedures, d.code, (*Procedure).code) })
+		cut("petition_acts", func() bool { return remove(&e.PetitionActs, d.code, (*PetitionAct).code) })
 		cut("regimes", func() bool { return remove((*[]*Regime)(&e.Regimes), d.code, (*Regime).code) })
 		cut("forms", func() bool { return remove(&e.Forms, d.code, (*Form).code) })
 		cut("templates", func() bool { return remove(&e.Templates, d.code, Template.code) })
@@ -232,14 +234,15 @@ func (e *Edition) drop(list drops, ps *problems) {
 	}
 }
 
-func (k *Kind) code() string      { return k.Code }
-func (s *Series) code() string    { return s.Code }
-func (i *Indicator) code() string { return i.Code }
-func (d *Duty) code() string      { return d.Code }
-func (l *List) code() string      { return l.Code }
-func (p *Procedure) code() string { return p.Code }
-func (r *Regime) code() string    { return r.Code }
-func (t Template) code() string   { return t.Name }
+func (k *Kind) code() string        { return k.Code }
+func (s *Series) code() string      { return s.Code }
+func (i *Indicator) code() string   { return i.Code }
+func (d *Duty) code() string        { return d.Code }
+func (l *List) code() string        { return l.Code }
+func (p *Procedure) code() string   { return p.Code }
+func (a *PetitionAct) code() string { return a.Code }
+func (r *Regime) code() string      { return r.Code }
+func (t Template) code() string     { return t.Name }
 
 // remove takes the item of that code out of a list and reports whether it was there.
 func remove[T any](list *[]T, code string, of func(T) string) bool {

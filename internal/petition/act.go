@@ -3,6 +3,7 @@ package petition
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"danvan/internal/catalog"
@@ -28,15 +29,23 @@ type Act struct {
 	Set        map[string]any // further fields of the entry: class, field, eligible, competence, results
 }
 
-// Choice is an act that may be done now.
+// Choice is an act that may be done now, with what the law says of it.
 type Choice struct {
-	Act   string
-	Name  string
-	Needs []string
+	Act      string
+	Name     string
+	Needs    []string
+	Article  string
+	Verified bool
+	Grounds  []string
+	Scopes   []string
+	Note     string
 }
 
+// Wants reports whether the act asks for a datum.
+func (c Choice) Wants(need string) bool { return slices.Contains(c.Needs, need) }
+
 // Allowed are the acts that may come next on a case on a day, in the order of a case's course.
-func Allowed(c *Case, day civil.Date) []Choice {
+func (l Law) Allowed(c *Case, day civil.Date) []Choice {
 	if c.Void {
 		return nil
 	}
@@ -47,9 +56,22 @@ func Allowed(c *Case, day civil.Date) []Choice {
 		if r.act == "received" || c.bySplit(r.act) {
 			continue
 		}
-		if _, say := st.after(c, Step{Act: r.act, On: day, Scope: "whole"}); say == "" {
-			out = append(out, Choice{r.act, r.name, r.needs})
+		step := Step{Act: r.act, On: day, Scope: "whole"}
+		if _, say := st.after(c, step); say != "" || l.forbids(c, step) != "" || l.tooEarly(c, r.act, day) != "" {
+			continue
 		}
+		if r.act == "extended" && l.tooLong(c, Act{Act: r.act, On: day}) != "" {
+			continue
+		}
+		out = append(out, l.choice(c, r, day))
+	}
+	return out
+}
+
+func (l Law) choice(c *Case, r *rule, day civil.Date) Choice {
+	out := Choice{Act: r.act, Name: r.name, Needs: r.needs}
+	if a, _ := l.Rule(c, r.act, day); a != nil {
+		out.Article, out.Verified, out.Grounds, out.Scopes, out.Note = a.Article, a.Verified, a.Grounds, a.Scopes, a.Note
 	}
 	return out
 }
@@ -61,7 +83,7 @@ func (c *Case) bySplit(act string) bool {
 }
 
 // Check says why an act may not be recorded on a case on a day, "" where it may.
-func Check(c *Case, a Act, today civil.Date) []Problem {
+func (l Law) Check(c *Case, a Act, today civil.Date) []Problem {
 	r := ruleOf(a.Act)
 	if r == nil {
 		return []Problem{{"act", "Không có bước xử lý này. Hãy mở lại trang hồ sơ và chọn việc được làm."}}
@@ -81,7 +103,23 @@ func Check(c *Case, a Act, today civil.Date) []Problem {
 	if _, say := c.State().after(c, a.step()); say != "" {
 		out = append(out, Problem{"act", say})
 	}
+	for _, say := range []string{l.forbids(c, a.step()), l.tooEarly(c, a.Act, a.On), l.tooLong(c, a)} {
+		if say != "" {
+			out = append(out, Problem{l.about(a), say})
+		}
+	}
 	return out
+}
+
+// about is the datum of an act that the catalogue narrows.
+func (l Law) about(a Act) string {
+	switch a.Act {
+	case "extended":
+		return "days"
+	case "withdrawn":
+		return "scope"
+	}
+	return "act"
 }
 
 // missing are the data that the act asks for and that are not there.

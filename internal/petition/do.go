@@ -15,6 +15,7 @@ import (
 // Office records acts on cases. Its fields are set once, before use.
 type Office struct {
 	Ledger *ledger.Ledger
+	Law    Law
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Follow brings the clocks of a case after its newest version; nil: clocks are followed elsewhere.
@@ -37,7 +38,7 @@ func (o *Office) Do(ctx context.Context, tx *db.Tx, actor string, id int64, expe
 	if err != nil {
 		return ledger.Posted{}, err
 	}
-	if err := refusal(Check(c, a, o.today())); err != nil {
+	if err := refusal(o.Law.Check(c, a, o.today())); err != nil {
 		return ledger.Posted{}, err
 	}
 	return o.amend(ctx, tx, actor, c, ledger.Amendment{Set: a.changes(c), Reason: ruleOf(a.Act).name})

@@ -2,7 +2,7 @@
 // show, and where a case stands. A case is a letter (an entry of kind petition_letter) or one part of a letter of several
 // contents (petition_part, which carries the letter). Neither holds a word about people.
 //
-// Rules are plain functions over a Case: StateOf replays its steps, Allowed lists what may come next, Lawful says what
+// Rules are plain functions over a Case: StateOf replays its steps, Law.Allowed lists what may come next, Lawful says what
 // no office may have done. Do is the shell around them: one transaction that amends the entry, follows its clocks and
 // leaves its leaf through the ledger.
 //

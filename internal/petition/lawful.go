@@ -12,7 +12,7 @@ type Problem struct{ Field, Say string }
 
 // Lawful says what no office may have done, of the fields of an entry as the catalogue checked them. It asks for the
 // law's order and for what is never right; papers that old books lack are asked for by Do.
-func Lawful(kind string, today civil.Date, v catalog.Values) []Problem {
+func (l Law) Lawful(kind string, today civil.Date, v catalog.Values) []Problem {
 	if !IsCase(kind) {
 		return nil
 	}
@@ -23,9 +23,28 @@ func Lawful(kind string, today civil.Date, v catalog.Values) []Problem {
 	for _, w := range wrong {
 		out = append(out, Problem{"steps", w.say})
 	}
+	out = append(out, l.known(c)...)
 	out = append(out, agree(c)...)
 	out = append(out, admissible(c)...)
 	return append(out, enforceable(c)...)
+}
+
+// known checks the recorded steps against the catalogue: an act that the law did not know on its day, a ground that does
+// not belong to it, an extension without its decision.
+func (l Law) known(c *Case) []Problem {
+	var out []Problem
+	for _, s := range c.Steps {
+		if s.Implied || ruleOf(s.Act) == nil {
+			continue
+		}
+		if say := l.forbids(c, s); say != "" {
+			out = append(out, Problem{"steps", say})
+		}
+		if s.Act == "extended" && (s.Document == "" || s.Days == 0) {
+			out = append(out, Problem{"steps", "Gia hạn phải có số quyết định và số ngày gia hạn."})
+		}
+	}
+	return out
 }
 
 // days checks that the steps go forward in time and none lies before the receipt or in the future.

@@ -66,18 +66,18 @@ func TestCourses(t *testing.T) {
 
 func TestImpliedSteps(t *testing.T) {
 	v := catalog.Values{"class": "denunciation", "received_on": "2020-01-02", "accepted_on": "2020-01-09", "settled_on": "2020-02-20"}
-	if ps := Lawful(Letter, 20260101, v); len(ps) > 0 {
+	if ps := (Law{}).Lawful(Letter, 20260101, v); len(ps) > 0 {
 		t.Errorf("an imported book is refused: %v", ps)
 	}
 	if st := read(Letter, v).State(); st.Stage != Settled {
 		t.Errorf("stage %s", st.Stage)
 	}
 	v["accepted_on"] = "2020-01-01"
-	if ps := Lawful(Letter, 20260101, v); len(ps) == 0 {
+	if ps := (Law{}).Lawful(Letter, 20260101, v); len(ps) == 0 {
 		t.Error("accepted before it was received")
 	}
 	delete(v, "accepted_on")
-	if ps := Lawful(Letter, 20260101, v); len(ps) == 0 {
+	if ps := (Law{}).Lawful(Letter, 20260101, v); len(ps) == 0 {
 		t.Error("a denunciation settled that was never accepted")
 	}
 }
