@@ -78,6 +78,16 @@ func RedactionOf(ctx context.Context, q db.Querier, entry int64) (*Redaction, er
 	return &list[0], nil
 }
 
+// Redactions are those of all cases, by their entry.
+func Redactions(ctx context.Context, q db.Querier) (map[int64]*Redaction, error) {
+	list, err := redactions(ctx, q, ``)
+	out := make(map[int64]*Redaction, len(list))
+	for i := range list {
+		out[list[i].Entry] = &list[i]
+	}
+	return out, err
+}
+
 func redactions(ctx context.Context, q db.Querier, where string, args ...any) ([]Redaction, error) {
 	rows, err := q.QueryContext(ctx, `SELECT entry, digest, by_account, at_ms, checked_by, checked_ms, made_leaf, check_leaf FROM sealed_redaction `+where+` ORDER BY entry`, args...)
 	if err != nil {

@@ -37,6 +37,7 @@ func (s *server) routes() []route {
 		s.dutyRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
+		s.sealedRoutes(),
 	)
 }
 
