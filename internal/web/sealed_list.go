@@ -41,7 +41,7 @@ func (s *server) denunciationBook(w http.ResponseWriter, r *http.Request) error 
 		if k = s.Catalog.Latest().Kind(kind); k == nil {
 			continue
 		}
-		f := ledger.Filter{Kinds: []string{kind}, Units: unitsUnder(sc), From: sc.Period.From, To: sc.Period.To.AddDays(1)}
+		f := ledger.Filter{Kinds: []string{kind}, Units: unitsUnder(sc), From: sc.Period.From, To: sc.Period.To}
 		picked, err := s.Ledger.Pick(ctx, s.DB.Read(), s.DB.Engine(), k, f, []ledger.Cond{{Code: classField, Any: []string{denunciationClass}}}, ledger.NewestFirst, nil)
 		if err != nil {
 			return err
