@@ -273,3 +273,6 @@ func person(ws []word) uint64 {
 	slices.Sort(name)
 	return hash64(name...)
 }
+
+// NamesPeople reports whether a text names somebody: two capitalised words or more behind a form of address.
+func NamesPeople(text string) bool { return len(people(words(text))) > 0 }

@@ -28,6 +28,7 @@ import (
 	"danvan/internal/intake"
 	"danvan/internal/jobs"
 	"danvan/internal/ledger"
+	"danvan/internal/matter"
 	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/petition"
@@ -173,6 +174,12 @@ func (h onUnits) Hanging(ctx context.Context, q db.Querier, units []org.UnitID, 
 // Files opens the store of attachments in the data directory.
 func (a *App) Files() (*files.Store, error) {
 	return files.New(a.DB, filepath.Join(a.Data, "files"), 0)
+}
+
+// Alike finds letters of one matter: it holds what is compared of each in memory and follows the records.
+func (a *App) Alike(dossiers *dossier.Book) *matter.Finder {
+	store := &matter.Store{Dossiers: dossiers, Catalog: a.Catalog, Tree: a.Org.Tree}
+	return &matter.Finder{DB: a.DB, Store: store, Dossiers: dossiers, Tree: a.Org.Tree, Today: func() civil.Date { return civil.FromTime(time.Now()) }}
 }
 
 // Dossiers opens what citizens wrote, with the key in the data directory, which is made at first use. A database that

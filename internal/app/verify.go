@@ -9,6 +9,7 @@ import (
 	"danvan/internal/duty"
 	"danvan/internal/filing"
 	"danvan/internal/ledger"
+	"danvan/internal/matter"
 	"danvan/internal/org"
 	"danvan/internal/sealed"
 )
@@ -18,7 +19,7 @@ import (
 var records = []func(context.Context, db.Querier) ([]string, error){
 	org.VerifyDecisions, access.Verify, ledger.VerifyReturns, duty.VerifyNils, filing.Verify,
 	sealed.Verify,
-	dossier.Verify,
+	dossier.Verify, matter.Verify,
 }
 
 // VerifyRecords runs these checks on one snapshot.

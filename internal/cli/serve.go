@@ -234,12 +234,14 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	found := &search.Index{DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Rules: web.SearchRules()}
 	go found.Run(ctx)
 	go a.Ledger.Follow(ctx, a.DB)
+	alike := a.Alike(dossiers)
+	go alike.Run(ctx)
 	accounts, err := a.Accounts()
 	if err != nil {
 		return nil, err
 	}
 	return web.New(web.Deps{
-		Search: found, Files: store, Dossiers: dossiers, Press: a.Press(store),
+		Search: found, Files: store, Dossiers: dossiers, Alike: alike, Press: a.Press(store),
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
 		Notices: a.Notices, Post: a.Post,
 		Reports:  &report.Builder{Engine: a.Figures},

@@ -16,6 +16,7 @@ import (
 	"danvan/internal/identity"
 	"danvan/internal/intake"
 	"danvan/internal/ledger"
+	"danvan/internal/matter"
 	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/press"
@@ -42,8 +43,9 @@ type Deps struct {
 	Plain    bool               // plain http, which is for this machine alone
 
 	Files    *files.Store
-	Dossiers *dossier.Book // what citizens wrote and who they are
-	Press    *press.Press  // nil: one that makes no PDF
+	Dossiers *dossier.Book  // what citizens wrote and who they are
+	Alike    *matter.Finder // letters of one matter; nil: one of its own
+	Press    *press.Press   // nil: one that makes no PDF
 	Imports  *intake.Store
 	Notices  *notice.Board  // nil: nobody is reminded
 	Post     *notice.Office // nil: no mail leaves
@@ -93,6 +95,10 @@ func New(d Deps) (http.Handler, error) {
 	}
 	if d.Search == nil {
 		d.Search = &search.Index{DB: d.DB, Catalog: d.Catalog, Tree: d.Tree, Rules: SearchRules()}
+	}
+	if d.Alike == nil {
+		d.Alike = &matter.Finder{DB: d.DB, Dossiers: d.Dossiers, Tree: d.Tree, Today: d.Today,
+			Store: &matter.Store{Dossiers: d.Dossiers, Catalog: d.Catalog, Tree: d.Tree}}
 	}
 	s := &server{Deps: d, assets: a, built: newReports()}
 	if s.offline, s.keeps, err = s.offlineBuild(); err != nil {
