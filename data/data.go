@@ -4,7 +4,7 @@ package data
 
 import "embed"
 
-// FS holds the folders units, nation, geo, calendar and places.
+// FS holds the folders units, nation, geo and calendar.
 //
-//go:embed calendar geo nation places units
+//go:embed calendar geo nation units
 var FS embed.FS

@@ -21,6 +21,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
@@ -49,6 +50,8 @@ type Deps struct {
 	Ledger  *ledger.Ledger
 	Log     *audit.Sequencer
 	Data    fs.FS // units and calendar
+	// Dossiers keep what citizens wrote; nil makes a demo without texts.
+	Dossiers *dossier.Book
 	// Progress is told how far the work is: a label, and done of total steps.
 	Progress func(label string, done, total int)
 }
@@ -139,6 +142,9 @@ func record(ctx context.Context, d Deps, tx *db.Tx, w *world, s Spec) error {
 	}}
 	if _, err := d.Ledger.Bulk(ctx, tx, drafts, opts); err != nil {
 		return fmt.Errorf("record entries: %w", err)
+	}
+	if err := w.keepDossiers(ctx, d, tx); err != nil {
+		return err
 	}
 	if err := w.stateNils(ctx, d, tx); err != nil {
 		return fmt.Errorf("state nil returns: %w", err)

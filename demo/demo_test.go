@@ -25,8 +25,16 @@ func build(t *testing.T) *app.App {
 	if err := a.Sign(ctx); err != nil {
 		t.Fatal(err)
 	}
+	store, err := a.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := a.Dossiers(ctx, store)
+	if err != nil {
+		t.Fatal(err)
+	}
 	began := time.Now()
-	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
+	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Dossiers: book, Progress: func(string, int, int) {}}
 	if err := demo.Build(ctx, deps, demo.Spec{Seed: 1, Today: civil.MustDate("2026-11-22")}); err != nil {
 		t.Fatal(err)
 	}
@@ -34,11 +42,19 @@ func build(t *testing.T) *app.App {
 	return a
 }
 
-func TestFigures(t *testing.T) {
+// TestDemo builds the demo once and looks at it from several sides.
+func TestDemo(t *testing.T) {
 	a := build(t)
+	t.Run("figures", func(t *testing.T) { figures(t, a) })
+	t.Run("casework", func(t *testing.T) { casework(t, a, 20261122) })
+}
+
+func figures(t *testing.T, a *app.App) {
 	for _, c := range []struct{ ref, period, value, display string }{
 		{"F20", "2015..2019", "97.040169", "97%"},
 		{"F17", "2015..2019", "11244", "11.244"},
+		{"F18", "2015..2019", "7568", "7.568"},
+		{"F19", "2015..2019", "7344", "7.344"},
 		{"F01", "2010..2019", "73", "trên 70"},
 	} {
 		p, err := civil.ParsePeriod(c.period)

@@ -12,6 +12,7 @@ import (
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/org"
 )
 
@@ -28,6 +29,9 @@ type world struct {
 	shapes    map[string]*shape
 	related   map[string][]relation
 	topicPool *topics
+	law       *clock.Law
+	papers    []paper   // documents of casework that wait for their numbers
+	letters   []*letter // as they were recorded, for their dossiers
 }
 
 // province is the unit whose life the demo tells; its code and that of its successor.
@@ -40,7 +44,7 @@ const (
 const start civil.Date = 20100101
 
 func newWorld(d Deps, s Spec, tree *org.Tree) (*world, error) {
-	w := &world{spec: s, cat: d.Catalog, tree: tree, ours: map[org.UnitID]bool{}, existing: map[string][]org.UnitID{}, daysOff: map[civil.Date]bool{}, serial: map[string]int{}, shapes: map[string]*shape{}, related: map[string][]relation{}}
+	w := &world{spec: s, cat: d.Catalog, tree: tree, ours: map[org.UnitID]bool{}, existing: map[string][]org.UnitID{}, daysOff: map[civil.Date]bool{}, serial: map[string]int{}, shapes: map[string]*shape{}, related: map[string][]relation{}, law: clock.In(d.Catalog.Latest())}
 	for _, c := range tree.Changes() {
 		if !slices.Contains(w.changes, c.Day) {
 			w.changes = append(w.changes, c.Day)

@@ -40,8 +40,11 @@ func happen(r *rand.Rand, day civil.Date, at Place) Facts {
 	return f
 }
 
-// ID is what stands for a parcel in other letters of the matter.
-func (f Facts) ID() string { return fmt.Sprintf("%d/%d", f.Parcel, f.Sheet) }
+// DecisionNumber is the number of the decision alone: 145/QĐ-UBND.
+func (f Facts) DecisionNumber() string {
+	number, _, _ := strings.Cut(strings.TrimPrefix(f.Decision, "số "), " ")
+	return number
+}
 
 // filler writes the facts into the slots of a sentence.
 func (f Facts) filler(joint, impersonal bool) func(string) string {

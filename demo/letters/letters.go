@@ -99,6 +99,7 @@ type Sender struct {
 // Letter is one letter as it was written.
 type Letter struct {
 	Summary, Text, Request, Respondent string
+	Parcel, Decision                   bool // it names the parcel, the decision
 }
 
 // Write is a letter of the matter in words of its own: each point in one of its wordings, some left out, in an
@@ -116,7 +117,8 @@ func (m *Matter) Write(r *rand.Rand, from Sender, to string, day civil.Date) Let
 		body[2], body[3] = body[3], body[2]
 	}
 	ask := fill(m.story.Asks[r.IntN(len(m.story.Asks))])
-	return Letter{Summary: m.Summary(), Request: ask, Respondent: m.Facts.respondent(m.Class, m.story),
+	all := strings.Join(append(body, m.Summary()), " ")
+	return Letter{Summary: m.Summary(), Request: ask, Parcel: strings.Contains(all, fmt.Sprint(m.Facts.Parcel)), Decision: strings.Contains(all, m.Facts.Decision), Respondent: m.Facts.respondent(m.Class, m.story),
 		Text: strings.Join([]string{heading(m.Class, m.Summary(), to), opening(r, m.Class, from.Joint), strings.Join(body, joints[r.IntN(len(joints))]), ask, closing(r, from.Joint, day)}, "\n\n")}
 }
 
@@ -185,4 +187,10 @@ func blur(r *rand.Rand, text string) string {
 func upper(s string) string {
 	c, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(c)) + s[n:]
+}
+
+// Lower makes the first letter small: a name inside a sentence.
+func Lower(s string) string {
+	c, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(c)) + s[n:]
 }

@@ -81,7 +81,15 @@ func (c *DemoCmd) ready(r *Run, a *app.App) error {
 	}
 	bars := map[string]func(done, total int){}
 	began := time.Now()
-	err = demo.Build(r.Ctx, demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS,
+	store, err := a.Files()
+	if err != nil {
+		return err
+	}
+	dossiers, err := a.Dossiers(r.Ctx, store)
+	if err != nil {
+		return err
+	}
+	err = demo.Build(r.Ctx, demo.Deps{Dossiers: dossiers, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS,
 		Progress: func(label string, done, total int) {
 			if bars[label] == nil {
 				bars[label] = r.Progress(label)

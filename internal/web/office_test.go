@@ -75,12 +75,6 @@ func openOffice() (*office, error) {
 	}
 	spec := demo.Spec{Seed: 1, Today: today}
 	a.Ledger.Now = func() time.Time { return today.AddDays(1).Time() }
-	deps := demo.Deps{DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
-	if !ready {
-		if err := demo.Build(ctx, deps, spec); err != nil {
-			return nil, fmt.Errorf("build the demo: %w", err)
-		}
-	}
 	store, err := a.Files()
 	if err != nil {
 		return nil, err
@@ -88,6 +82,12 @@ func openOffice() (*office, error) {
 	dossiers, err := a.Dossiers(ctx, store)
 	if err != nil {
 		return nil, err
+	}
+	deps := demo.Deps{Dossiers: dossiers, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
+	if !ready {
+		if err := demo.Build(ctx, deps, spec); err != nil {
+			return nil, fmt.Errorf("build the demo: %w", err)
+		}
 	}
 	site := web.Deps{
 		Files: store, Dossiers: dossiers,
