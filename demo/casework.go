@@ -37,16 +37,16 @@ func (c *course) step(act string, on civil.Date, with more) bool {
 	}
 	row := map[string]any{"act": act, "on": on.String()}
 	maps.Copy(row, with)
-	if p, ok := papers[act]; ok && on >= toldInFull {
+	if p, ok := documents[act]; ok && (on >= toldInFull || act == "extended") {
 		if _, given := row["document"]; !given {
 			row["document_on"] = on.String()
-			if article := p.article(c.class, c.round(), on); article != "" {
+			if article := c.w.article(c.class, c.round(), act, on); article != "" {
 				row["article"] = article
 			}
 			if slices.Contains(signed, act) {
 				row["signer_post"] = c.w.headOf(c.unit, on)
 			}
-			c.w.papers = append(c.w.papers, paper{c.unit, on, p.title(c.class), p.mark(c.class) + "-" + c.w.abbreviation(c.unit), row})
+			c.w.papers = append(c.w.papers, paper{c.unit, on, p.name, p.mark + "-" + c.w.abbreviation(c.unit), row})
 		}
 	}
 	c.steps = append(c.steps, row)

@@ -102,7 +102,7 @@ func (c *course) work(l *letter) {
 			c.fields["resumed_on"] = l.resumed.String()
 		}
 	}
-	if l.paused != 0 && l.resumed == 0 {
+	if l.paused != 0 && (l.resumed == 0 || l.resumed > c.w.spec.Today) {
 		return
 	}
 	if must || l.settled != 0 && (formal || c.r.Float64() < .5) || l.verified {
@@ -111,15 +111,16 @@ func (c *course) work(l *letter) {
 			on = max(on, l.resumed)
 		}
 		c.step("verified", on, nil)
-		if l.class == "complaint" && c.r.Float64() < .35 {
+		if l.class == "complaint" && (l.first != nil || c.r.Float64() < .35) {
 			c.step("dialogue", max(on, at(.8)), nil)
 			c.fields["dialogues"] = int64(1)
 		}
 	}
-	if l.partly && !l.terminated && l.class != "denunciation" {
+	if l.partly && !l.terminated {
 		on := max(at(.5), l.resumed)
-		c.step("withdrawn", on, more{"scope": "part"})
-		c.set(map[string]any{"withdrawn_on": on.String(), "withdrawal": "part"})
+		if c.step("withdrawn", on, more{"scope": "part"}) {
+			c.set(map[string]any{"withdrawn_on": on.String(), "withdrawal": "part"})
+		}
 	}
 }
 
@@ -218,7 +219,7 @@ func (c *course) setAside(l *letter) {
 		l.eligible = why
 		c.set(map[string]any{"eligible": why, "eligibility_article": article})
 	}
-	rule := handled("", "", day)
+	rule := sorting(day)
 	way := weighted(c.r, []float64{.42, .2, .12, .16, .1})
 	if l.class == "denunciation" && way == 3 {
 		way = 4

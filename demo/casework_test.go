@@ -24,6 +24,7 @@ func casework(t *testing.T, a *app.App, today civil.Date) {
 		t.Fatal(err)
 	}
 	defer rows.Close()
+	law := petition.Law{Edition: a.Catalog.Latest()}
 	count := map[string]int{}
 	told := 0
 	for rows.Next() {
@@ -38,7 +39,7 @@ func casework(t *testing.T, a *app.App, today civil.Date) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range petition.Lawful(kind, today, c.Values) {
+		for _, p := range law.Lawful(kind, today, c.Values) {
 			if told++; told < 20 {
 				t.Errorf("%s: %s: %s\n%s", key, p.Field, p.Say, fields)
 			}

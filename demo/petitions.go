@@ -245,8 +245,8 @@ func (w *world) colour(r *rand.Rand, l *letter) {
 	case l.class == "denunciation" && x < .36:
 		l.complexity = "special"
 	}
-	l.anonymous = l.class == "denunciation" && l.received >= newSecret && r.Float64() < .08
-	l.partly = l.class == "complaint" && r.Float64() < .03
+	l.anonymous = l.class == "denunciation" && l.received >= secretLaw && r.Float64() < .08
+	l.partly = (l.class != "complaint" || l.received >= pausesFrom) && r.Float64() < .015
 	if l.class == "mixed" {
 		l.contents = mixtures[r.IntN(len(mixtures))]
 		l.denounces = slices.Contains(l.contents, "denunciation")
@@ -355,9 +355,6 @@ func (w *world) prolong(r *rand.Rand, l *letter) {
 		}
 	}
 }
-
-// pausesFrom is when complaints may be suspended by law.
-const pausesFrom civil.Date = 20260701
 
 // mixtures are the classes of the contents of a mixed letter.
 var mixtures = [][]string{{"complaint", "proposal"}, {"denunciation", "proposal"}, {"complaint", "reflection"}, {"complaint", "proposal", "reflection"}}
