@@ -56,6 +56,7 @@ type App struct {
 	Imports *intake.Store
 	Notices *notice.Board
 	Post    *notice.Office
+	Clocks  *petition.Clocks
 }
 
 // File is the name of the SQLite database in the data directory.
@@ -106,8 +107,10 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	led.InOrder = d.Engine() == db.SQLite
 	led.Closed = filing.Closings{}
 	led.Law = lawful(cat)
+	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d}
+	led.After = clocks.Posted
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
-	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}}
+	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}, Clocks: clocks}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {
 		tree, err := keeper.Tree(ctx)
 		if err != nil {
@@ -218,6 +221,12 @@ func (a *App) Work(ctx context.Context) error {
 	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB), files.JobSweepParts: store.SweepParts}
 	maps.Copy(handlers, a.Imports.Jobs())
 	maps.Copy(handlers, a.Press(store).Jobs())
+	maps.Copy(handlers, a.Clocks.Jobs())
+	go func() {
+		if err := a.Clocks.Start(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("clocks ended", "err", err)
+		}
+	}()
 	if a.Post.Server != nil {
 		handlers[notice.JobMail] = a.Post.Handler
 		go func() {

@@ -143,7 +143,7 @@ func openSite(ctx context.Context, a *app.App) (*benchSite, func(), error) {
 		return nil, nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Search: found, Files: store, Dossiers: dossiers, Accounts: accounts, Who: everybody(a),
+		Search: found, Files: store, Dossiers: dossiers, Clocks: a.Clocks, Accounts: accounts, Who: everybody(a),
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures,
 		Reports: &report.Builder{Engine: a.Figures}, Maps: web.NewMaps(data.FS),
 		Today: func() civil.Date { return civil.FromTime(time.Now()) }, Demo: mark,

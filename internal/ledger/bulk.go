@@ -104,6 +104,8 @@ type bulk struct {
 
 	allOpen bool // no period is closed at all
 	closed  map[closedAt]*Closing
+
+	followed map[string]bool // kinds of which After was told
 }
 
 // take writes one chunk.
@@ -178,6 +180,9 @@ func (b *bulk) write(ctx context.Context, lives []*life) error {
 		return err
 	}
 	for _, e := range lives {
+		if err := b.follow(ctx, e.head.kind); err != nil {
+			return err
+		}
 		for i := range e.steps {
 			if err := b.l.afterwards(ctx, b.tx, &e.head, &e.steps[i].row); err != nil {
 				return err
@@ -185,6 +190,18 @@ func (b *bulk) write(ctx context.Context, lives []*life) error {
 		}
 	}
 	return nil
+}
+
+// follow tells once of each kind that many entries of it have come.
+func (b *bulk) follow(ctx context.Context, kind string) error {
+	if b.l.After == nil || b.followed[kind] {
+		return nil
+	}
+	if b.followed == nil {
+		b.followed = map[string]bool{}
+	}
+	b.followed[kind] = true
+	return b.l.After(ctx, b.tx, kind, 0)
 }
 
 // inBatch numbers the batch at the first entry of it.

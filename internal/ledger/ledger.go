@@ -26,6 +26,9 @@ type Ledger struct {
 	InOrder bool
 	// Law says what may not stand in an entry whatever way it came in (record, amendment, import, restore); nil: nothing.
 	Law Law
+	// After is told in each act's transaction that an entry of a kind has a new version; entry 0 stands for many at once.
+	// nil: nobody follows.
+	After func(ctx context.Context, tx *db.Tx, kind string, entry int64) error
 	// Closed knows which periods are closed by a report; nil: none is.
 	Closed Closings
 

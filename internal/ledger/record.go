@@ -103,6 +103,11 @@ func (w *act) post(ctx context.Context, e *life) (Posted, error) {
 	if err := w.l.afterwards(ctx, w.tx, &e.head, &last); err != nil {
 		return Posted{}, err
 	}
+	if w.l.After != nil {
+		if err := w.l.After(ctx, w.tx, e.head.kind, e.head.id); err != nil {
+			return Posted{}, fmt.Errorf("follow entry %d: %w", e.head.id, err)
+		}
+	}
 	return Posted{ID: e.head.id, Key: e.head.key, Version: last.number, Leaf: last.leaf}, nil
 }
 

@@ -2,7 +2,7 @@ package petition
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"time"
 
 	"danvan/internal/catalog"
@@ -18,8 +18,9 @@ type Office struct {
 	Law    Law
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-	// Follow brings the clocks of a case after its newest version; nil: clocks are followed elsewhere.
-	Follow func(ctx context.Context, tx *db.Tx, c *Case) error
+	// Clocks says what the act has to keep and sets the deadlines that follow from it; nil: nothing is reckoned. The
+	// stored clocks follow the ledger by themselves.
+	Clocks *Clocks
 }
 
 func (o *Office) today() civil.Date {
@@ -40,6 +41,9 @@ func (o *Office) Do(ctx context.Context, tx *db.Tx, actor string, id int64, expe
 	}
 	if err := refusal(o.Law.Check(c, a, o.today())); err != nil {
 		return ledger.Posted{}, err
+	}
+	if o.Clocks != nil && a.Due == 0 {
+		a.Due = o.Clocks.DueOf(c, a.Act)
 	}
 	return o.amend(ctx, tx, actor, c, ledger.Amendment{Set: a.changes(c), Reason: ruleOf(a.Act).name})
 }
@@ -72,23 +76,16 @@ func (o *Office) seen(ctx context.Context, tx *db.Tx, id int64, expect int) (*Ca
 	return CaseOf(e)
 }
 
+// amend posts the act with the deadlines that follow from it.
 func (o *Office) amend(ctx context.Context, tx *db.Tx, actor string, c *Case, a ledger.Amendment) (ledger.Posted, error) {
-	posted, err := o.Ledger.Amend(ctx, tx, actor, c.Entry, c.Version, a)
-	if err != nil || o.Follow == nil {
-		return posted, err
+	if o.Clocks != nil {
+		due, err := o.Clocks.Dues(c, a.Set)
+		if err != nil {
+			return ledger.Posted{}, err
+		}
+		maps.Copy(a.Set, due)
 	}
-	e, err := o.Ledger.Entry(ctx, tx, c.Entry)
-	if err != nil {
-		return posted, err
-	}
-	now, err := CaseOf(e)
-	if err != nil {
-		return posted, err
-	}
-	if err := o.Follow(ctx, tx, now); err != nil {
-		return posted, fmt.Errorf("follow clocks of %d: %w", c.Entry, err)
-	}
-	return posted, nil
+	return o.Ledger.Amend(ctx, tx, actor, c.Entry, c.Version, a)
 }
 
 // undoing are the fields without the last recorded step: the entry's own day of the act is that of the one before, or

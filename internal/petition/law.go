@@ -77,17 +77,26 @@ func (l Law) Prolonging(c *Case, day civil.Date) (times, days int, article strin
 	if l.Edition == nil {
 		return 0, 0, ""
 	}
+	if on := c.on("accepted"); on != 0 { // the law of the day on which the clock began
+		day = on
+	}
 	clock := settling(l.Edition.Procedure(c.Procedure()), day)
 	if clock == nil || clock.Extension == nil {
 		return 0, 0, ""
 	}
-	switch c.Complexity {
-	case "special":
-		times = specialTimes(l.Edition, clock, day)
-	case "complex":
-		times = clock.Extension.Times
+	x := clock.Extension
+	hard := c.Complexity == "complex" || c.Complexity == "special"
+	times, days = x.Times, x.Days
+	switch {
+	case x.Needs == "complex" && !hard:
+		times = 0
+	case c.Complexity == "special" && x.SpecialTimes > 0:
+		times = x.SpecialTimes
 	}
-	return times, clock.Extension.Days, clock.Article
+	if hard && x.ComplexDays > 0 {
+		days = x.ComplexDays
+	}
+	return times, days, clock.Article
 }
 
 // settling is the clock of a procedure that ends with the settlement.
@@ -120,12 +129,4 @@ func (l Law) tooLong(c *Case, a Act) string {
 		return fmt.Sprintf("Mỗi lần gia hạn không quá %d ngày (%s). Hãy sửa số ngày.", days, article)
 	}
 	return ""
-}
-
-// specialTimes is how often the settlement of a specially complex case may be extended.
-func specialTimes(ed *catalog.Edition, c *catalog.Clock, day civil.Date) int {
-	if s := settling(ed.Procedure("denunciation_special"), day); s != nil && s.Extension != nil {
-		return s.Extension.Times
-	}
-	return c.Extension.Times
 }

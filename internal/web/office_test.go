@@ -90,7 +90,7 @@ func openOffice() (*office, error) {
 		}
 	}
 	site := web.Deps{
-		Files: store, Dossiers: dossiers,
+		Files: store, Dossiers: dossiers, Clocks: a.Clocks,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports, Notices: a.Notices, Post: a.Post,
 		Reports: &report.Builder{Engine: a.Figures},
 		Who:     who(a),

@@ -37,6 +37,7 @@ import (
 	"danvan/internal/filing"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
+	"danvan/internal/petition"
 	"danvan/internal/report"
 	"danvan/internal/vault"
 	"danvan/internal/web"
@@ -67,6 +68,8 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	led := ledger.New(cat)
 	led.Now = func() time.Time { return today.AddDays(1).Time() }
 	led.Closed = filing.Closings{}
+	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d, Now: led.Now}
+	led.After = clocks.Posted
 	r := &recorder{t: t, db: d, cat: cat, ledger: led, keeper: &org.Keeper{DB: d, Hooks: led}}
 	set := fstest.MapFS{
 		"p/units.csv": {Data: []byte("code,name,type,parent,level\n06,Tỉnh Thử,Tỉnh,,province\n060,Huyện Một,Huyện,06,district\n" +
@@ -93,7 +96,7 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	r.dossiers = &dossier.Book{DB: d, Vault: sealed, Files: store}
 	r.as("thu", "06", access.Roles()...)
 	pages, err := web.New(web.Deps{DB: d, Catalog: cat, Tree: r.keeper.Tree, Units: r.keeper, Ledger: led, Figures: r.engine,
-		Files: store, Dossiers: r.dossiers, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
+		Files: store, Dossiers: r.dossiers, Clocks: clocks, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
 		Who:   func(*http.Request) (*access.Viewer, error) { return r.who, nil },
 		Today: func() civil.Date { return today },
 		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},

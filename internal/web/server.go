@@ -19,6 +19,7 @@ import (
 	"danvan/internal/matter"
 	"danvan/internal/notice"
 	"danvan/internal/org"
+	"danvan/internal/petition"
 	"danvan/internal/press"
 	"danvan/internal/report"
 	"danvan/internal/search"
@@ -43,9 +44,10 @@ type Deps struct {
 	Plain    bool               // plain http, which is for this machine alone
 
 	Files    *files.Store
-	Dossiers *dossier.Book  // what citizens wrote and who they are
-	Alike    *matter.Finder // letters of one matter; nil: one of its own
-	Press    *press.Press   // nil: one that makes no PDF
+	Dossiers *dossier.Book    // what citizens wrote and who they are
+	Alike    *matter.Finder   // letters of one matter; nil: one of its own
+	Clocks   *petition.Clocks // the clocks of cases as they were told
+	Press    *press.Press     // nil: one that makes no PDF
 	Imports  *intake.Store
 	Notices  *notice.Board  // nil: nobody is reminded
 	Post     *notice.Office // nil: no mail leaves
