@@ -67,7 +67,7 @@ func (s *session) after(qs []Query, added []Added) ([]Change, error) {
 	then := s.with(added)
 	for _, q := range qs {
 		t, err := then.ask(q)
-		if err != nil || t.empty {
+		if err != nil || t.empty || s.veil(q, "") != nil {
 			continue
 		}
 		t.isPart = true

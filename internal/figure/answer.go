@@ -74,10 +74,13 @@ func (s *session) each(qs []Query) ([]*Figure, []error, error) {
 	asked := make([]*question, len(qs))
 	var needs []need
 	for i, q := range qs {
+		if refused[i] = s.veil(q, ""); refused[i] != nil {
+			continue
+		}
 		if k := s.recall(q, ""); k != nil {
 			refused[i] = k.refused
 			if k.figure != nil {
-				figures[i] = k.figure.own()
+				figures[i] = s.seen(k.figure.own())
 			}
 			continue
 		}
@@ -113,6 +116,7 @@ func (s *session) each(qs []Query) ([]*Figure, []error, error) {
 			k.figure = f.own()
 		}
 		s.remember(qs[i], "", t, k)
+		figures[i] = s.seen(f)
 	}
 	return figures, refused, nil
 }

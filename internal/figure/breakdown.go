@@ -25,11 +25,14 @@ func (e *Engine) Breakdown(ctx context.Context, q Query, by string) (*Breakdown,
 }
 
 func (s *session) breakdown(q Query, by string) (*Breakdown, error) {
+	if err := s.veil(q, by); err != nil {
+		return nil, err
+	}
 	if k := s.recall(q, "by "+by); k != nil {
 		if k.refused != nil {
 			return nil, k.refused
 		}
-		return k.breakdown.own(), nil
+		return s.seenRows(k.breakdown.own()), nil
 	}
 	t, err := s.ask(q)
 	if err != nil {
@@ -41,7 +44,7 @@ func (s *session) breakdown(q Query, by string) (*Breakdown, error) {
 		k.breakdown = b.own()
 	}
 	s.remember(q, "by "+by, t, k)
-	return b, err
+	return s.seenRows(b), err
 }
 
 func (t *question) breakdown(by string) (*Breakdown, error) {

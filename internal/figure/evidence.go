@@ -50,6 +50,9 @@ func (e *Engine) Entries(ctx context.Context, q Query, p Pick) (*Evidence, error
 	}
 	var out *Evidence
 	err := e.view(ctx, func(s *session) error {
+		if err := s.veil(q, ""); err != nil {
+			return err
+		}
 		t, err := s.ask(q)
 		if err != nil {
 			return err

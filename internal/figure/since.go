@@ -75,7 +75,7 @@ func (e *Engine) Touched(ctx context.Context, leaf int64, qs []Query) (touched [
 		days := s.touchedBy(facts)
 		for i, q := range qs {
 			t, err := s.ask(q)
-			touched[i] = err == nil && t.movedBy(days)
+			touched[i] = err == nil && s.veil(q, "") == nil && t.movedBy(days)
 		}
 		return nil
 	})
@@ -118,7 +118,7 @@ func (s *session) since(leaf int64, qs []Query) ([]*Trace, error) {
 		if err != nil && !isRefusal(err) {
 			return nil, err
 		}
-		if err != nil || t.empty {
+		if err != nil || t.empty || s.veil(q, "") != nil {
 			continue
 		}
 		t.isPart = true

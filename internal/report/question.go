@@ -123,7 +123,7 @@ func (in *inquiry) query(q question) figure.Query {
 // refused says that the question had no answer, not that the machine failed.
 func refused(err error) bool {
 	k := fault.KindOf(err)
-	return k == fault.Invalid || k == fault.NotFound || k == fault.Conflict
+	return k == fault.Invalid || k == fault.NotFound || k == fault.Conflict || k == fault.Denied
 }
 
 func why(err error) string {

@@ -173,6 +173,7 @@ type printedReports struct {
 type printedKey struct {
 	filing  int64
 	version int
+	sight   string // of the reader, where it says what was taken out of it for him
 }
 
 // mostPrinted is how many printed reports are kept in memory.
@@ -181,12 +182,12 @@ const mostPrinted = 60
 // printingOf is the report of a version as it was printed. It knows the acts up to its Leaf; an older one that does
 // not say so knows those before its own.
 func (s *server) printingOf(ctx context.Context, q db.Querier, id int64, v filing.Version) (*report.Report, error) {
-	key := printedKey{id, v.Number}
+	key := printedKey{filing: id, version: v.Number}
 	s.printed.mu.Lock()
 	rep := s.printed.done[key]
 	s.printed.mu.Unlock()
 	if rep != nil {
-		return rep, nil
+		return s.shownTo(ctx, rep)
 	}
 	rep, err := s.decodePrinted(ctx, q, id, v.Number)
 	if err != nil {
@@ -201,7 +202,7 @@ func (s *server) printingOf(ctx context.Context, q db.Querier, id int64, v filin
 		s.printed.done = map[printedKey]*report.Report{}
 	}
 	s.printed.done[key] = rep
-	return rep, nil
+	return s.shownTo(ctx, rep)
 }
 
 // actDay is the day of an act at the office.

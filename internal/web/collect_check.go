@@ -217,7 +217,7 @@ func (s *server) printedEarlier(ctx context.Context, f filed) ([]report.Earlier,
 		if err != nil {
 			return nil, err
 		}
-		moved, err := s.differences(ctx, rep, printedKey{one.ID, v.Number})
+		moved, err := s.differences(ctx, rep, printedKey{filing: one.ID, version: v.Number})
 		if err != nil {
 			return nil, err
 		}

@@ -72,6 +72,7 @@ func (s *server) differences(ctx context.Context, rep *report.Report, key printe
 	if err != nil {
 		return nil, err
 	}
+	key.sight = sightMark(ctx)
 	k := &s.moved
 	k.mu.Lock()
 	list, known := k.done[key]
@@ -103,7 +104,7 @@ func (s *server) movedSince(ctx context.Context, f *filing.Filing) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	list, err := s.differences(ctx, rep, printedKey{f.ID, v.Number})
+	list, err := s.differences(ctx, rep, printedKey{filing: f.ID, version: v.Number})
 	return len(wholes(list)), err
 }
 
@@ -149,7 +150,7 @@ func (s *server) differenceView(r *http.Request) (differenceView, error) {
 	if v.Report, err = s.printingOf(ctx, s.DB.Read(), f.ID, v.Version); err != nil {
 		return v, err
 	}
-	list, err := s.differences(ctx, v.Report, printedKey{f.ID, v.Version.Number})
+	list, err := s.differences(ctx, v.Report, printedKey{filing: f.ID, version: v.Version.Number})
 	if err != nil {
 		return v, err
 	}

@@ -20,7 +20,7 @@ const mostGists = 4000
 
 // gistOf is the gist of one printing; what was printed never changes, so it is read once.
 func (s *server) gistOf(ctx context.Context, id int64, version int) (*gist, error) {
-	key := printedKey{id, version}
+	key := printedKey{filing: id, version: version, sight: sightMark(ctx)}
 	s.printed.mu.Lock()
 	g := s.printed.gist[key]
 	s.printed.mu.Unlock()
@@ -29,6 +29,9 @@ func (s *server) gistOf(ctx context.Context, id int64, version int) (*gist, erro
 	}
 	rep, err := s.decodePrinted(ctx, s.DB.Read(), id, version)
 	if err != nil {
+		return nil, err
+	}
+	if rep, err = s.shownTo(ctx, rep); err != nil {
 		return nil, err
 	}
 	g = gistFrom(rep)

@@ -91,7 +91,7 @@ func (s *server) readPrinted(ctx context.Context, v *judgeView, version filing.V
 	if v.Findings, err = s.findings(ctx, v.filed, rep); err != nil {
 		return err
 	}
-	moved, err := s.differences(ctx, rep, printedKey{v.ID, version.Number})
+	moved, err := s.differences(ctx, rep, printedKey{filing: v.ID, version: version.Number})
 	v.Moved = len(wholes(moved))
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/figure"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -321,6 +322,9 @@ func factLines(tree *org.Tree, ed *catalog.Edition, kind *catalog.Kind, e *ledge
 			continue
 		}
 		line := factLine{Series: f.Code, Unit: tree.NameOn(f.Unit, f.Day), Day: f.Day.Vi(), Value: civil.FormatInt(sums[k])}
+		if !shownSeries(kind, ed.SeriesByCode(f.Code)) {
+			continue
+		}
 		if series := ed.SeriesByCode(f.Code); series != nil {
 			line.Labels = labelWords(ed, series, f.Labels, shownLabel(kind))
 			scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(series.Scale)), nil)
@@ -336,6 +340,9 @@ func factLines(tree *org.Tree, ed *catalog.Edition, kind *catalog.Kind, e *ledge
 func feeds(ed *catalog.Edition, kind *catalog.Kind, e *ledger.Entry) []indicatorLine {
 	var out []indicatorLine
 	for _, ind := range ed.Indicators {
+		if kind != nil && !figure.Open(ed, ind, "", "") {
+			continue // that a letter counts there would tell its class
+		}
 		calls := catalog.Calls(ind.Formula())
 		if d := ind.DenominatorFormula(); d != nil {
 			calls = append(calls, catalog.Calls(d)...)

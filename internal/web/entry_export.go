@@ -171,7 +171,7 @@ func (e *export) drafts(ctx context.Context, q db.Querier, heads []ledger.Head) 
 
 func (e *export) row(tree *org.Tree, h ledger.Head, d *ledger.Draft) []cell {
 	k := e.s.Catalog.EditionOn(h.Day).Kind(h.Kind)
-	reads := !guarded(k) || e.ask.reads[h.Unit]
+	reads := !tellsOfClasses(k) || e.ask.reads[h.Unit]
 	row := make([]cell, 0, len(e.names))
 	for i, column := range e.heading.Columns {
 		f := e.heading.Fields[i]

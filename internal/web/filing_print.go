@@ -11,6 +11,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/filing"
 	"danvan/internal/press"
+	"danvan/internal/report"
 )
 
 // sealLine is how a printed version can be held against the log.
@@ -43,6 +44,11 @@ func (s *server) filingFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if shown != nil {
+		if err := s.wholeFor(ctx, f.ID, shown.Number); err != nil {
+			return err
+		}
+	}
 	form := r.URL.Query().Get("dang")
 	if form == "pdf" && shown != nil {
 		return s.filingPDF(w, r, f, shown)
@@ -62,6 +68,20 @@ func (s *server) filingFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.sendPrint(w, f, shown, kind.ext, kind.mime, made)
 	return nil
+}
+
+// wholeFor refuses a printed version whose figures about letters the viewer may not all see: a sealed document is sent
+// whole or not at all.
+func (s *server) wholeFor(ctx context.Context, id int64, version int) error {
+	rep, err := s.decodePrinted(ctx, s.DB.Read(), id, version)
+	if err != nil {
+		return err
+	}
+	_, changed, err := report.Veil(ctx, s.Figures, rep)
+	if err == nil && changed {
+		return fault.New(fault.Denied, "Bản đã in có số liệu chia đơn thư theo loại hoặc nội dung; chỉ người được đọc đơn của đơn vị tải được. Trên trang, các số ấy được thay bằng dấu •.")
+	}
+	return err
 }
 
 // standingFile is a document of the report as it stands now.

@@ -69,7 +69,7 @@ func (s *server) asPrinted(ctx context.Context, id int64, version int) (*report.
 	if err := json.Unmarshal(content, rep); err != nil {
 		return nil, fmt.Errorf("read printed report %d/%d: %w", id, version, err)
 	}
-	return rep, nil
+	return s.shownTo(ctx, rep)
 }
 
 func (s *server) filingPage(w http.ResponseWriter, r *http.Request) error {

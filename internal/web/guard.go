@@ -3,52 +3,67 @@ package web
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/org"
 )
 
-// Letters of citizens are shown by class, dates and state only until sign-in knows who may read more (Luật Khiếu
-// nại, Luật Tố cáo: the sender's identity is kept secret; a field, a place and a step together can point to him).
+// Whoever may not read the letters of a unit sees of each that there is one, when it came and where it stands: neither its
+// class nor a step nor a deadline, which tell the class (Luật Khiếu nại, Luật Tố cáo: the sender's identity is kept secret; a
+// class, a place and a day together can point to him). Figures keep the same rule: sight.go, ADR 0046.
 
 // guarded reports whether the entries of a kind are letters: they ask for the class of a petition.
 func guarded(k *catalog.Kind) bool { return k != nil && k.Letters() }
 
-const classField = "class"
+// tellsOfClasses reports whether entries of the kind say of what class letters, or what people came to say, are: letters
+// themselves, and sessions with rows by class.
+func tellsOfClasses(k *catalog.Kind) bool {
+	return k != nil && (guarded(k) || slices.ContainsFunc(k.Fields, (*catalog.Field).Letters))
+}
 
-// shownField reports whether a field of the kind may be shown.
+const (
+	classField    = "class"
+	receivedField = "received_on"
+)
+
+// shownField reports whether a field of the kind may be shown to who may not read letters.
 func shownField(k *catalog.Kind, f *catalog.Field) bool {
-	return !guarded(k) || f.Code == classField || f.Type == catalog.DateT
+	if guarded(k) {
+		return f.Code == receivedField
+	}
+	return k == nil || !f.Letters()
 }
 
-// shownLabel reports whether a label of a fact may be shown.
+// shownLabel reports whether a label of a fact may be shown to who may not read letters.
 func shownLabel(k *catalog.Kind) func(string) bool {
-	return func(label string) bool { return !guarded(k) || label == classField }
+	return func(label string) bool {
+		return !guarded(k) && (!tellsOfClasses(k) || label != classField && label != "field")
+	}
 }
 
-// shownTitle is the title of an entry as a page prints it; of a letter only its class, which stands first.
+// shownSeries reports whether a fact of a series may be shown to who may not read letters; kind is nil for who may.
+func shownSeries(kind *catalog.Kind, series *catalog.Series) bool {
+	if kind == nil || !tellsOfClasses(kind) {
+		return true
+	}
+	return series != nil && (!series.Guarded() || slices.Contains(series.Open, catalog.Total))
+}
+
+// shownTitle is the title of an entry as a page prints it; of a letter only that it is one.
 func shownTitle(k *catalog.Kind, title string) string {
-	if k == nil {
+	switch {
+	case k == nil:
 		return title
+	case guarded(k):
+		return k.Name
 	}
-	if !guarded(k) {
-		return or(title, k.Name)
-	}
-	class := k.Field(classField)
-	first, _, _ := strings.Cut(title, " – ")
-	for _, o := range class.Choices() {
-		if o.Name == first {
-			return first
-		}
-	}
-	return k.Name
+	return or(title, k.Name)
 }
 
 // mayRead reports whether a viewer may read the content of an entry of the kind that the unit answers for.
 func mayRead(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
-	return !guarded(k) || v.May(access.ReadLetters, unit)
+	return !tellsOfClasses(k) || v.May(access.ReadLetters, unit)
 }
 
 // mayRecord reports whether a viewer may record and change entries of the kind for the unit; unit 0 asks for any.

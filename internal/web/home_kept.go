@@ -35,6 +35,7 @@ func keep[T any](ctx context.Context, s *server, key string, make func(context.C
 			return none, err
 		}
 	}
+	key += " " + sightMark(ctx) // parts of a page hold figures
 	part := s.parts.at(state, key)
 	part.once.Do(func() {
 		part.value, part.err = make(context.WithoutCancel(ctx))

@@ -133,7 +133,7 @@ func (s *server) build(ctx context.Context, template string, sc *scope) (*report
 	if err != nil {
 		return nil, err
 	}
-	key := strings.Join([]string{template, sc.UnitRef, sc.Period.From.String(), sc.Period.To.String(), sc.basisName(), string(sc.Status)}, " ")
+	key := strings.Join([]string{template, sc.UnitRef, sc.Period.From.String(), sc.Period.To.String(), sc.basisName(), string(sc.Status), sightMark(ctx)}, " ")
 	if rep := s.built.get(leaf, key); rep != nil {
 		return rep, nil
 	}

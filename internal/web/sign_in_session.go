@@ -161,7 +161,7 @@ func session(ctx context.Context) (*identity.Session, identity.Step) {
 
 // with puts who asks into the context of a request.
 func (a asking) with(ctx context.Context) context.Context {
-	return context.WithValue(context.WithValue(ctx, viewerKey{}, a.viewer), askingKey{}, a)
+	return seeing(context.WithValue(context.WithValue(ctx, viewerKey{}, a.viewer), askingKey{}, a), a.viewer)
 }
 
 // address is the network address that a request came from.
