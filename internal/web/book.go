@@ -24,6 +24,7 @@ import (
 type bookView struct {
 	Title, Lead string
 	Path        string // of the page
+	Section     string // of the navigation; empty: that of the books of work
 	Noun        string // what a row is: cuộc kiểm tra
 	Scope       *scope
 	Tabs        []tab
@@ -150,7 +151,7 @@ func (s *server) showBook(w http.ResponseWriter, r *http.Request, v *bookView) e
 		return err
 	}
 	v.cut(int(from))
-	return s.render(w, r, http.StatusOK, page{Title: v.Title, Section: "chuyen-de", Scope: v.Scope}, bookPage(v))
+	return s.render(w, r, http.StatusOK, page{Title: v.Title, Section: or(v.Section, "chuyen-de"), Scope: v.Scope}, bookPage(v))
 }
 
 // narrow keeps the rows in which all words occur.

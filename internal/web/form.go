@@ -142,6 +142,14 @@ var notices = map[string]string{
 	"khai-khong":           "Đã khai không phát sinh.",
 	"rut-khong":            "Đã rút lần khai không phát sinh.",
 
+	// of citizen reception
+	"lich":      "Đã lập lịch tiếp công dân. Nhớ công bố trước ngày tiếp.",
+	"cong-bo":   "Đã ghi việc công bố lịch tiếp công dân.",
+	"mo-buoi":   "Đã mở buổi tiếp. Ghi từng lượt khi người dân đến.",
+	"luot":      "Đã lưu lượt tiếp; số của buổi đã tính lại.",
+	"bo-luot":   "Đã bỏ lượt tiếp; số của buổi đã tính lại.",
+	"chot-buoi": "Đã chốt buổi tiếp.",
+
 	// of reports from below
 	"nhan-bao-cao":     "Đã nhận báo cáo.",
 	"tra-bao-cao":      "Đã trả lại báo cáo kèm ý kiến; đơn vị thấy ý kiến ở kỳ báo cáo của mình.",

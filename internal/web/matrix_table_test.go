@@ -9,6 +9,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/duty"
+	"danvan/internal/reception"
 )
 
 // example is one address of a route. A new route needs one line here: without it TestEveryRouteAsEveryRole fails
@@ -97,27 +98,45 @@ var examples = map[string]example{
 	"GET /ghi-nhan.csv":  {Path: "/ghi-nhan.csv?don-vi=02143&ky=2026-M10"},
 	"GET /ghi-nhan.xlsx": {Path: "/ghi-nhan.xlsx?don-vi=02143&ky=2026-M10"},
 	// books of work
-	"GET /chuyen-de":              {Path: "/chuyen-de?don-vi=02143&ky=2026-M10"},
-	"GET /chuyen-de/{system}":     {Path: "/chuyen-de/8?don-vi=02143&ky=2026-M10"},
-	"GET /phan-cong":              {Path: "/phan-cong?don-vi=02143&ky=2026"},
-	"GET /phan-cong/{id}":         {Path: "/phan-cong/{holder}", Unit: theBody},
-	"POST /phan-cong/{id}":        {Path: "/phan-cong/{holder}", Unit: theBody},
-	"GET /bien-che":               {Path: "/bien-che?don-vi=02143&ky=2026"},
-	"GET /thi-dua":                {Path: "/thi-dua?don-vi=02143&ky=2026"},
-	"GET /thi-dua/{id}":           {Path: "/thi-dua/{praise}", Unit: theBody},
-	"GET /tap-huan":               {Path: "/tap-huan?don-vi=02143&ky=2026"},
-	"GET /tap-huan/moi":           {Path: "/tap-huan/moi"},
-	"POST /tap-huan/moi":          {Path: "/tap-huan/moi"},
-	"GET /tap-huan/{id}":          {Path: "/tap-huan/{course}", Unit: theBody},
-	"GET /tap-huan/{id}/phieu":    {Path: "/tap-huan/{course}/phieu?buoi=1", Unit: theBody},
-	"POST /tap-huan/{id}/{viec}":  {Path: "/tap-huan/{course}/buoi", Unit: theBody},
-	"GET /kiem-tra":               {Path: "/kiem-tra?don-vi=02143&ky=2026"},
-	"GET /kiem-tra/moi":           {Path: "/kiem-tra/moi"},
-	"POST /kiem-tra/moi":          {Path: "/kiem-tra/moi"},
-	"GET /kiem-tra/{id}":          {Path: "/kiem-tra/{survey}", Unit: theBody},
-	"POST /kiem-tra/{id}/{viec}":  {Path: "/kiem-tra/{survey}/ket-luan", Unit: theBody},
-	"POST /kiem-tra/{id}/bao-cao": {Path: "/kiem-tra/{survey}/bao-cao?so=1", Unit: theBody},
-	"GET /kiem-tra/{id}/tep/{n}":  {Path: "/kiem-tra/{survey}/tep/1", Unit: theBody},
+	"GET /chuyen-de":                    {Path: "/chuyen-de?don-vi=02143&ky=2026-M10"},
+	"GET /chuyen-de/{system}":           {Path: "/chuyen-de/8?don-vi=02143&ky=2026-M10"},
+	"GET /phan-cong":                    {Path: "/phan-cong?don-vi=02143&ky=2026"},
+	"GET /phan-cong/{id}":               {Path: "/phan-cong/{holder}", Unit: theBody},
+	"POST /phan-cong/{id}":              {Path: "/phan-cong/{holder}", Unit: theBody},
+	"GET /bien-che":                     {Path: "/bien-che?don-vi=02143&ky=2026"},
+	"GET /thi-dua":                      {Path: "/thi-dua?don-vi=02143&ky=2026"},
+	"GET /thi-dua/{id}":                 {Path: "/thi-dua/{praise}", Unit: theBody},
+	"GET /tap-huan":                     {Path: "/tap-huan?don-vi=02143&ky=2026"},
+	"GET /tap-huan/moi":                 {Path: "/tap-huan/moi"},
+	"POST /tap-huan/moi":                {Path: "/tap-huan/moi"},
+	"GET /tap-huan/{id}":                {Path: "/tap-huan/{course}", Unit: theBody},
+	"GET /tap-huan/{id}/phieu":          {Path: "/tap-huan/{course}/phieu?buoi=1", Unit: theBody},
+	"POST /tap-huan/{id}/{viec}":        {Path: "/tap-huan/{course}/buoi", Unit: theBody},
+	"GET /tiep-dan":                     {Path: "/tiep-dan?don-vi=02143&ky=2026-M11"},
+	"GET /tiep-dan/moi":                 {Path: "/tiep-dan/moi"},
+	"POST /tiep-dan/moi":                {Path: "/tiep-dan/moi"},
+	"GET /tiep-dan/lich":                {Path: "/tiep-dan/lich?don-vi=02143&ky=2026-M11"},
+	"GET /tiep-dan/lich.ics":            {Path: "/tiep-dan/lich.ics?don-vi=02143&ky=2026-M11"},
+	"GET /tiep-dan/lich/moi":            {Path: "/tiep-dan/lich/moi"},
+	"POST /tiep-dan/lich/moi":           {Path: "/tiep-dan/lich/moi"},
+	"GET /tiep-dan/lich/cong-bo":        {Path: "/tiep-dan/lich/cong-bo?don-vi=02143&ky=2026-M11"},
+	"POST /tiep-dan/lich/cong-bo":       {Path: "/tiep-dan/lich/cong-bo?don-vi=02143&ky=2026-M11"},
+	"GET /tiep-dan/lich/thong-bao":      {Path: "/tiep-dan/lich/thong-bao?don-vi=02143&ky=2026-M11"},
+	"GET /tiep-dan/cho-tra-loi":         {Path: "/tiep-dan/cho-tra-loi?don-vi=02143"},
+	"GET /tiep-dan/nghia-vu":            {Path: "/tiep-dan/nghia-vu?don-vi=02143&ky=2026-M10"},
+	"GET /tiep-dan/{id}":                {Path: "/tiep-dan/{session}", Unit: theBody},
+	"GET /tiep-dan/{id}/{viec}":         {Path: "/tiep-dan/{session}/luot", Unit: theBody},
+	"POST /tiep-dan/{id}/{viec}":        {Path: "/tiep-dan/{session}/chot", Unit: theBody, Also: access.RecordWork},
+	"GET /tiep-dan/luot/{id}":           {Path: "/tiep-dan/luot/{visit}", Unit: theBody},
+	"GET /tiep-dan/luot/{id}/bien-nhan": {Path: "/tiep-dan/luot/{visit}/bien-nhan", Unit: theBody},
+	"POST /tiep-dan/luot/{id}/{viec}":   {Path: "/tiep-dan/luot/{visit}/tra-loi", Unit: theBody},
+	"GET /kiem-tra":                     {Path: "/kiem-tra?don-vi=02143&ky=2026"},
+	"GET /kiem-tra/moi":                 {Path: "/kiem-tra/moi"},
+	"POST /kiem-tra/moi":                {Path: "/kiem-tra/moi"},
+	"GET /kiem-tra/{id}":                {Path: "/kiem-tra/{survey}", Unit: theBody},
+	"POST /kiem-tra/{id}/{viec}":        {Path: "/kiem-tra/{survey}/ket-luan", Unit: theBody},
+	"POST /kiem-tra/{id}/bao-cao":       {Path: "/kiem-tra/{survey}/bao-cao?so=1", Unit: theBody},
+	"GET /kiem-tra/{id}/tep/{n}":        {Path: "/kiem-tra/{survey}/tep/1", Unit: theBody},
 	// recording
 	"GET /ghi-nhan/moi":              {Path: "/ghi-nhan/moi"},
 	"GET /ghi-nhan/moi/{kind}":       {Path: "/ghi-nhan/moi/briefing?don-vi=02143.UBND", Also: access.RecordWork},
@@ -354,6 +373,20 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"request":      theRequest,
 	"survey":       inspectionOfTheBody,
 	"course":       courseOfTheBody,
+	"change": mergeOfTheProvince,
+	"nil":    nilOfTheBody,
+	"filed":  filedReport,
+	"opened": openedReport,
+	"draft":  draftOfTheCommune,
+	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
+	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
+	"waits":  waitingEntryOf,
+	"survey": inspectionOfTheBody,
+	"session": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, reception.SessionKind, reception.Opening(reception.Setting{Type: "periodic", Host: "chair"}))
+	},
+	"visit":  visitOfTheBody,
+	"course": courseOfTheBody,
 	"task": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "task", map[string]any{"title": "Lập danh sách hộ", "assigned_by": theBody, "due_on": "2026-12-10"})
 	},
@@ -378,7 +411,7 @@ func entryOf(t testing.TB, o *office, kind string, but bool) string {
 		op = "<>"
 	}
 	var id int64
-	err := o.app.DB.Read().QueryRowContext(t.Context(), `SELECT max(id) FROM entry WHERE unit = $1 AND kind `+op+` $2`,
+	err := o.app.DB.Read().QueryRowContext(t.Context(), `SELECT max(id) FROM entry WHERE unit = $1 AND kind <> 'reception_visit' AND kind `+op+` $2`,
 		int64(unitOf(t, o, theBody)), kind).Scan(&id)
 	if err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ func (s *server) routes() []route {
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(),
+		s.receptionRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
 		s.sealedRoutes(),
