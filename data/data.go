@@ -4,7 +4,7 @@ package data
 
 import "embed"
 
-// FS holds the folders units, nation, geo and calendar.
+// FS holds the folders units, nation, geo, calendar and places.
 //
-//go:embed calendar geo nation units
+//go:embed calendar geo nation places units
 var FS embed.FS
