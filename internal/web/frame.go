@@ -69,7 +69,8 @@ var navigation = []navGroup{
 		{"don-thu", "/don-thu", "inbox", "Sổ đơn thư", "Đơn thư", "u", letterReaders},
 		{"han", "/don-thu/han", "clock", "Hạn giải quyết đơn", "Hạn đơn", "", letterReaders},
 		{"vu-viec", "/vu-viec", "folder", "Vụ việc", "Vụ việc", "", letterReaders},
-		{"to-cao", "/to-cao", "lock", "Tố cáo (bảo mật)", "Tố cáo", "", []access.Right{access.ReadDenunciations, access.KeepKeys}},
+		{"to-cao", "/to-cao", "lock", "Tố cáo (bảo mật)", "Tố cáo", "", []access.Right{access.ReadDenunciations}},
+		{"khoa", "/to-cao/khoa", "lock", "Khóa của tôi", "Khóa", "", []access.Right{access.HoldKey}},
 		{"thong-ke-don", "/thong-ke-don", "data", "Thống kê đơn thư", "Thống kê", "", readers},
 		{"mot-cua", "/mot-cua", "file", "Một cửa", "Một cửa", "", readers},
 	}},
@@ -93,6 +94,7 @@ var navigation = []navGroup{
 		{"tai-khoan", "/quan-tri/tai-khoan", "users", "Tài khoản", "Tài khoản", "", []access.Right{access.ManageAccounts}},
 		{"thu", "/quan-tri/thu", "send", "Thư nhắc việc", "Thư", "", []access.Right{access.RunSystem}},
 		{"uy-quyen", "/uy-quyen", "handover", "Ủy quyền khi vắng", "Ủy quyền", "", []access.Right{access.ReadWork}},
+		{"khoa-danh-tinh", "/quan-tri/khoa", "lock", "Khóa danh tính", "Khóa", "", []access.Right{access.ReadLog}},
 		{"niem-phong", "/so-niem-phong", "seal", "Sổ niêm phong", "Sổ", "", []access.Right{access.ReadLog}},
 	}},
 }

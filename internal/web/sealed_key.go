@@ -65,7 +65,7 @@ func (s *server) showKeys(w http.ResponseWriter, r *http.Request, status int, v 
 		title = "Lỗi: khóa của tôi"
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.render(w, r, status, page{Title: title, Section: "to-cao", Scripts: sealedScripts}, keyDetail(v))
+	return s.render(w, r, status, page{Title: title, Section: "khoa", Scripts: sealedScripts}, keyDetail(v))
 }
 
 func (s *server) keyView(r *http.Request) (*keyView, error) {
@@ -290,7 +290,7 @@ func (s *server) showReclose(w http.ResponseWriter, r *http.Request, status int,
 		title = "Lỗi: niêm phong lại"
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.render(w, r, status, page{Title: title, Section: "to-cao", Scripts: sealedScripts}, recloseDetail(v))
+	return s.render(w, r, status, page{Title: title, Section: "khoa", Scripts: sealedScripts}, recloseDetail(v))
 }
 
 // recloseBundle is the records whose outer layer the custodian closes anew.

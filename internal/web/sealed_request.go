@@ -56,7 +56,7 @@ func (s *server) showRequest(w http.ResponseWriter, r *http.Request, status int,
 		title = "Lỗi: " + lowerFirst(title)
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.render(w, r, status, page{Title: title, Section: "to-cao", Scripts: sealedScripts}, requestDetail(v))
+	return s.render(w, r, status, page{Title: title, Section: "khoa", Scripts: sealedScripts}, requestDetail(v))
 }
 
 // requestFile is the record as a file, for the command line.
