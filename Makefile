@@ -1,5 +1,5 @@
 # Targets are shorthand: everything here is a plain go command that can be typed.
-.PHONY: test demo generate check bench browser
+.PHONY: test demo generate age check bench browser
 
 TEMPL = github.com/a-h/templ/cmd/templ@v0.3.977
 
@@ -15,6 +15,10 @@ generate:
 	go generate ./catalog
 	go run ./cmd/danvan catalog schema > docs/schema/catalog.schema.tmp
 	mv docs/schema/catalog.schema.tmp docs/schema/catalog.schema.json
+
+# age bundles internal/web/assets/age.js anew from npm: the same bytes, for every package is named by its hash.
+age:
+	cd tools/age && npm ci --ignore-scripts && node build.mjs
 
 # browser opens the pages in a real Chromium: every page by axe, and each role's day from start to end.
 # DANVAN_JOURNEY=phone runs one way of it, DANVAN_AXE=/tim some pages, DANVAN_SHOTS=DIR keeps pictures.

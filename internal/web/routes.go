@@ -38,7 +38,7 @@ func (s *server) routes() []route {
 		s.receptionRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
-		s.sealedRoutes(),
+		s.sealedRoutes(), s.redactRoutes(),
 	)
 }
 

@@ -223,7 +223,9 @@ func TestIdentityInTheBrowser(t *testing.T) {
 
 	o.opensInGo(entry)
 	o.fromTheCommandLine(b)
-	if m := b.Messages(); slices.ContainsFunc(m, func(s string) bool { return !strings.Contains(s, "status of 4") && !strings.Contains(s, "Password field") }) {
+	if m := b.Messages(); slices.ContainsFunc(m, func(s string) bool {
+		return !strings.Contains(s, "status of 4") && !strings.Contains(s, "Password field")
+	}) {
 		t.Errorf("the browser says %q", m)
 	}
 	o.nothingInPlain()
@@ -405,7 +407,9 @@ func (o *sealedWorld) bring(entry int64, code, kind string) {
 		return err
 	})
 	if kind == "refused" {
-		must(func(tx *db.Tx) error { return sealed.Refuse(ctx, tx, sealedAs(custodianAccount), id, "Chưa cần cho việc xác minh") })
+		must(func(tx *db.Tx) error {
+			return sealed.Refuse(ctx, tx, sealedAs(custodianAccount), id, "Chưa cần cho việc xác minh")
+		})
 		return
 	}
 	key, err := sealed.TestKey(fmt.Sprint(custodianAccount, o.province()))
