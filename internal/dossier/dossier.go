@@ -32,6 +32,7 @@ type Content struct {
 	Parcels    []string `json:"parcels,omitempty"`    // parcels of land that it names: thửa 12 tờ 5
 	Decisions  []string `json:"decisions,omitempty"`  // decisions and documents that it names: 123/QĐ-UBND
 	Note       string   `json:"note,omitempty"`       // the desk's remark
+	Denounces  bool     `json:"denounces,omitempty"`  // of a letter of several contents: one of them is a denunciation
 }
 
 // Empty reports whether nothing was written.

@@ -15,6 +15,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
+	"danvan/internal/vault"
 )
 
 // Ground is why somebody looks at who sent a letter. A fixed word, so that it can stand in plain.
@@ -94,24 +95,44 @@ func (b *Book) LookAtSender(ctx context.Context, tx *db.Tx, login string, entry 
 	if err != nil {
 		return Sender{}, err
 	}
+	if err := noteLook(ctx, tx, c, login, ground, note); err != nil {
+		return Sender{}, err
+	}
+	var s Sender
+	return s, json.Unmarshal(plain, &s)
+}
+
+// NotePaperLook writes a look down that was at a paper which names the sender.
+func (b *Book) NotePaperLook(ctx context.Context, tx *db.Tx, login string, entry int64, ground Ground, note string) error {
+	if ground.Name() == "" {
+		return fault.New(fault.Invalid, "Hãy chọn lý do mở giấy tờ có tên người gửi.")
+	}
+	c, err := b.Vault.Find(ctx, tx, entry)
+	if err != nil {
+		return err
+	}
+	return noteLook(ctx, tx, c, login, ground, note)
+}
+
+func noteLook(ctx context.Context, tx *db.Tx, c vault.Case, login string, ground Ground, note string) error {
+	entry := c.ID
 	id, err := tx.ID(ctx, "sender_look")
 	if err != nil {
-		return Sender{}, err
+		return err
 	}
 	now := time.Now()
 	kept := c.Seal(lookUse(id), []byte(note))
 	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "look", Subject: "dossier", SubjectID: entry, Actor: login, At: now,
 		Content: append([]byte("danvan/look/1\n"+strconv.FormatInt(id, 10)+"\n"+string(ground)+"\n"), kept...)})
 	if err != nil {
-		return Sender{}, err
+		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO sender_look (id, entry, login, ground, note, at_ms, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		id, entry, login, string(ground), kept, now.UnixMilli(), leaf)
 	if err != nil {
-		return Sender{}, fmt.Errorf("note look at sender of case %d: %w", entry, err)
+		return fmt.Errorf("note look at sender of case %d: %w", entry, err)
 	}
-	var s Sender
-	return s, json.Unmarshal(plain, &s)
+	return nil
 }
 
 func lookUse(id int64) string { return "look/" + strconv.FormatInt(id, 10) }

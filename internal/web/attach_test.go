@@ -108,11 +108,11 @@ func between(s, from, to string) string {
 // The files of a letter are for those who may read the letter.
 func TestFilesOfLetters(t *testing.T) {
 	r := newRecorder(t, dbtest.SQLite(t))
-	k := r.cat.Latest().Kind("petition_letter")
+	k := r.cat.Latest().Kind("reception_visit")
 	u := r.tree.On("001.UBND", today)
 	x := typed(k, 1)
 	ups := []upload{{"tep-chon", "don.png", pictureOf(5)}}
-	id := r.saved(r.post("/ghi-nhan/moi/petition_letter", x.fill(u, keyOf(1), "luu"), append(ups, x.ups...)...))
+	id := r.saved(r.post("/ghi-nhan/moi/reception_visit", x.fill(u, keyOf(1), "luu"), append(ups, x.ups...)...))
 	if len(r.entry(id).Files) == 0 {
 		t.Fatal("nothing attached")
 	}

@@ -23,6 +23,7 @@ import (
 // bookView is a book as its page shows it.
 type bookView struct {
 	Title, Lead string
+	Section     string // of the navigation; empty for the books of work
 	Path        string // of the page
 	Section     string // of the navigation; empty: that of the books of work
 	Noun        string // what a row is: cuộc kiểm tra
@@ -68,8 +69,9 @@ type bookColumn struct {
 
 // bookRow is a line; the first cell leads to the piece.
 type bookRow struct {
-	Href  string
-	Cells []bookCell
+	Href   string
+	Cells  []bookCell
+	Search string // folded words that lead to the line too; they are neither shown nor sent
 }
 
 // bookCell is a text, a number or a day, with a chip's tone for states. Note stands small under it.
@@ -163,7 +165,7 @@ func (v *bookView) narrow() {
 			for _, c := range row.Cells {
 				b.WriteString(civil.Fold(c.Text) + " " + civil.Fold(c.Note) + " ")
 			}
-			return !hasAll(b.String(), words)
+			return !hasAll(b.String()+row.Search, words)
 		})
 	}
 	v.all = len(v.Rows)

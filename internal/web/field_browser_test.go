@@ -461,7 +461,7 @@ func TestAnotherAccountAtTheDevice(t *testing.T) {
 func TestLetterStaysOffTheDevice(t *testing.T) {
 	f := newField(t)
 	f.prepared()
-	f.b.Go(f.site.URL + "/ghi-nhan/moi/petition_letter?don-vi=001.UBND")
+	f.b.Go(f.site.URL + "/ghi-nhan/moi/reception_visit?don-vi=001.UBND")
 	f.b.Until(heading, holds("Lỗi: ")) // nothing: only to let the page's scripts begin
 	f.cut()
 	write(f.b, "f-matter", "VU-VIEC-KIN")
@@ -477,7 +477,7 @@ func TestLetterStaysOffTheDevice(t *testing.T) {
 	if out != "" {
 		t.Errorf("the device keeps %.200q", out)
 	}
-	f.b.Eval(`return caches.match("/ngoai-tuyen/mau/petition_letter").then(r => r ? "kept" : "")`, &out)
+	f.b.Eval(`return caches.match("/ngoai-tuyen/mau/reception_visit").then(r => r ? "kept" : "")`, &out)
 	if out != "" {
 		t.Error("the form of letters is prepared for offline")
 	}

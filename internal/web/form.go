@@ -174,5 +174,11 @@ var notices = map[string]string{
 	"khong-gia-han":   "Đã trả lời không gia hạn.",
 	"nghiem-thu":      "Đã nghiệm thu.",
 	"tra-nhiem-vu":    "Đã trả lại nhiệm vụ cho đơn vị được giao.",
-	"giao-viec":       "Đã giao nhiệm vụ. Mỗi đơn vị có một nhiệm vụ riêng trong danh sách.",
+	// of letters
+	"nhan-don":           "Đơn đã vào sổ. In giấy biên nhận cho người nộp.",
+	"nhan-don-thieu-tep": "Đơn đã vào sổ, nhưng chưa lưu được hết tệp kèm theo. Hãy thêm lại ở trang Giấy tờ.",
+	"them-giay-to":       "Đã niêm phong và thêm giấy tờ vào hồ sơ.",
+	"dua-ra":             "Đã đưa giấy tờ ra khỏi hồ sơ.",
+
+	"giao-viec": "Đã giao nhiệm vụ. Mỗi đơn vị có một nhiệm vụ riêng trong danh sách.",
 }

@@ -40,20 +40,23 @@ func (w *walk) imports() {
 	w.Await("Đã hủy cả lần")
 }
 
-// letter records a letter, wrong at first.
+// letter takes a letter in, wrong at first, and has the citizen check it.
 func (w *walk) letter() {
-	w.open("/ghi-nhan/moi/petition_letter?don-vi=02143.UBND")
-	w.Push("Lưu ngay")
+	w.open("/don-thu/moi?loai=complaint")
+	w.Push("Kiểm tra lại với người nộp")
 	w.Await("Chưa lưu")
-	w.Fill("ngay", today.Vi())
-	w.Choose("f-class")
-	w.Choose("f-field")
-	w.Choose("f-channel")
-	w.Choose("f-eligible")
-	w.Fill("f-received_on", today.Vi())
-	w.Push("Lưu ngay")
-	w.letterAt = w.AwaitPath(isEntry)
-	w.Await("Lĩnh vực")
+	w.Choose("nguon")
+	w.Choose("linh-vuc")
+	w.Fill("nhan", today.Vi())
+	w.Fill("don-vi", "02143.UBND")
+	w.Fill("nguoi", "Bà Hành Trình Văn Lang")
+	w.Fill("tom-tat", "Đề nghị xem lại mức bồi thường khi thu hồi đất ruộng")
+	w.Push("Kiểm tra lại với người nộp")
+	w.Await("Kiểm tra trước khi vào sổ")
+	w.Push("Vào sổ, in biên nhận")
+	w.letterAt = strings.TrimSuffix(w.AwaitPath(func(p string) bool { return strings.HasSuffix(p, "/bien-nhan") }), "/bien-nhan")
+	w.letterAt = "/ghi-nhan/" + strings.TrimPrefix(w.letterAt, "/don-thu/")
+	w.Await("Giấy biên nhận")
 }
 
 func isEntry(p string) bool {

@@ -63,10 +63,10 @@ func TestKeptPagesAreEmpty(t *testing.T) {
 			}
 		}
 	}
-	if a := r.get("/ngoai-tuyen/mau/petition_letter"); a.status != http.StatusForbidden {
+	if a := r.get("/ngoai-tuyen/mau/reception_visit"); a.status != http.StatusForbidden {
 		t.Errorf("the form of letters is given out for offline: %d", a.status)
 	}
-	if a := r.get("/ghi-nhan/moi/petition_letter"); !strings.Contains(a.body, `data-device="no"`) || strings.Contains(a.body, "data-prepare") {
+	if a := r.get("/ghi-nhan/moi/reception_visit"); !strings.Contains(a.body, `data-device="no"`) || strings.Contains(a.body, "data-prepare") {
 		t.Error("the form of letters does not say that a device must not keep it")
 	}
 }

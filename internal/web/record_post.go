@@ -14,6 +14,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
+	"danvan/internal/petition"
 )
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -55,6 +56,9 @@ func (s *server) recordNew(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !viewer(r.Context()).May(f.right, 0) {
 		return s.refused(w, r, outOfReach)
+	}
+	if f.Kind.Code == petition.Letter { // letters have a register, a dossier and a form of their own
+		return seeOther(w, r, "/don-thu/moi")
 	}
 	if text := q.Get("tu"); text != "" {
 		if err := s.copyInto(r.Context(), f, text); err != nil {
@@ -109,6 +113,9 @@ func (s *server) recordPost(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.formOf(r.Context(), values, r.PathValue("kind"))
 	if err != nil {
 		return err
+	}
+	if f.Kind.Code == petition.Letter && viewer(r.Context()).May(f.right, 0) {
+		return fault.New(fault.Invalid, "Đơn thư vào sổ ở trang Nhận đơn (/don-thu/moi), nơi nội dung và người gửi được niêm phong. Chưa có gì được lưu.")
 	}
 	if err := s.sent(r.Context(), f, bad); err != nil {
 		return err

@@ -216,20 +216,20 @@ func TestRightsAtSaving(t *testing.T) {
 		t.Errorf("foreign unit: %d %s", a.status, summaryOf(a.body))
 	}
 	id := r.saved(r.post("/ghi-nhan/moi/outreach_session", x.fill(two, keyOf(1), "luu")))
-	letter := r.cat.Latest().Kind("petition_letter")
-	if a := r.get("/ghi-nhan/moi/petition_letter"); a.status != http.StatusForbidden {
+	letter := r.cat.Latest().Kind("reception_visit")
+	if a := r.get("/ghi-nhan/moi/reception_visit"); a.status != http.StatusForbidden {
 		t.Errorf("a clerk opens the form of a letter: %d", a.status)
 	}
 	y := typed(letter, 1)
-	if a := r.post("/ghi-nhan/moi/petition_letter", y.fill(two, keyOf(2), "luu")); a.status != http.StatusForbidden {
+	if a := r.post("/ghi-nhan/moi/reception_visit", y.fill(two, keyOf(2), "luu")); a.status != http.StatusForbidden {
 		t.Errorf("a clerk records a letter: %d", a.status)
 	}
 	r.as("mat", "002", access.Confidential)
-	r.saved(r.post("/ghi-nhan/moi/petition_letter", y.fill(two, keyOf(2), "luu")))
+	r.saved(r.post("/ghi-nhan/moi/reception_visit", y.fill(two, keyOf(2), "luu")))
 	if a := r.get(fmt.Sprintf("/ghi-nhan/%d/sua", id)); a.status != http.StatusForbidden {
 		t.Errorf("who records letters alone amends work: %d", a.status)
 	}
-	if list := r.get("/ghi-nhan/moi").body; !strings.Contains(list, "/ghi-nhan/moi/petition_letter") || strings.Contains(list, "/ghi-nhan/moi/outreach_session") {
+	if list := r.get("/ghi-nhan/moi").body; !strings.Contains(list, "/ghi-nhan/moi/reception_visit") || strings.Contains(list, "/ghi-nhan/moi/outreach_session") {
 		t.Error("the list of kinds does not follow the rights")
 	}
 	r.as("xa-mot", "001", access.Clerk)

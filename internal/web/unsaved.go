@@ -13,6 +13,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/org"
+	"danvan/internal/petition"
 	"danvan/internal/unsaved"
 )
 
@@ -74,6 +75,9 @@ func typedForm(v *access.Viewer, f *recordForm) unsaved.Form {
 // keepForm keeps a form for its writer, and lets the form know under which number.
 func (s *server) keepForm(ctx context.Context, f *recordForm) (kept unsaved.Form, apart bool, err error) {
 	life := unsaved.Life
+	if f.Kind.Code == petition.Letter && f.Entry == nil { // what a citizen wrote is kept sealed, or not at all
+		return unsaved.Form{}, false, fault.New(fault.Denied, "Đơn thư không lưu nháp. Hãy ghi ở trang Nhận đơn.")
+	}
 	if guarded(f.Kind) {
 		life = unsaved.LetterLife
 	}

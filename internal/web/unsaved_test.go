@@ -151,10 +151,10 @@ func TestDraftOfAnAmendment(t *testing.T) {
 // Letters are kept for a short time, say nothing in the list, and open only for who may still record them.
 func TestDraftOfALetter(t *testing.T) {
 	r := newRecorder(t, dbtest.SQLite(t))
-	k := r.cat.Latest().Kind("petition_letter")
+	k := r.cat.Latest().Kind("reception_visit")
 	u := r.tree.On("001.UBND", today)
 	form := typed(k, 1).fill(u, keyOf(1), "nhap")
-	form.Set("f-matter", "VU-VIEC-KIN")
+	form.Set("f-transferred_to", "VU-VIEC-KIN")
 	draft := "/ban-nhap/" + draftAt(t, r.post("/ghi-nhan/moi/"+k.Code, form))
 	if list := r.get("/ban-nhap").body; !strings.Contains(list, draft) || strings.Contains(list, "VU-VIEC-KIN") {
 		t.Error("the list says what is in a letter")
