@@ -417,6 +417,7 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"waits":  waitingEntryOf,
 	"survey": inspectionOfTheBody,
 	"course": courseOfTheBody,
+	"letter":       letterOfTheBody,
 	"task": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "task", map[string]any{"title": "Lập danh sách hộ", "assigned_by": theBody, "due_on": "2026-12-10"})
 	},
