@@ -25,7 +25,6 @@ type bookView struct {
 	Title, Lead string
 	Section     string // of the navigation; empty for the books of work
 	Path        string // of the page
-	Section     string // of the navigation; empty: that of the books of work
 	Noun        string // what a row is: cuộc kiểm tra
 	Scope       *scope
 	Tabs        []tab
