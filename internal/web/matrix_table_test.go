@@ -406,18 +406,7 @@ var things = map[string]func(t testing.TB, o *office) string{
 	},
 	"visit": visitOfTheBody,
 
-	"change": mergeOfTheProvince,
-	"nil":    nilOfTheBody,
-	"filed":  filedReport,
-	"opened": openedReport,
-	"draft":  draftOfTheCommune,
-	"entry":  func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", false) },
-	"work":   func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
 	"letter": letterOfTheBody,
-	"waits":  waitingEntryOf,
-	"survey": inspectionOfTheBody,
-	"course": courseOfTheBody,
-	"letter":       letterOfTheBody,
 	"task": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "task", map[string]any{"title": "Lập danh sách hộ", "assigned_by": theBody, "due_on": "2026-12-10"})
 	},
