@@ -50,6 +50,8 @@ func Posts() []Post {
 		{"haivitri", "Ông Minh Họa 10", []PostGrant{{Role: access.Clerk, Unit: commune}, {Role: access.Approver, Unit: other}}},
 		one("xulydon", "Bà Minh Họa 13", access.Officer, commune),
 		one("xacminh", "Ông Minh Họa 14", access.Verifier, commune),
+		one("xulydon.cm", "Ông Minh Họa 16", access.Officer, other),
+		one("xacminh.cm", "Bà Minh Họa 17", access.Verifier, other),
 		one("giukhoa", "Bà Minh Họa 15", access.Custodian, successor),
 		one("lanhdao.xa", "Ông Minh Họa 12", access.Leader, commune),
 		{"canbo.xacu", "Bà Minh Họa 11", []PostGrant{{Role: access.Clerk, Unit: commune, Former: true}}},

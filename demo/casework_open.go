@@ -29,7 +29,7 @@ var onDesks = []openCase{
 func (w *world) openCases(r *rand.Rand) []*letter {
 	today := w.spec.Today
 	var out []*letter
-	for _, code := range []string{officeCode + "UBND", "01879.UBND"} {
+	for _, code := range []string{officeCode + "UBND", otherOffice} {
 		u := w.tree.On(code, today)
 		if u == nil { // a demo of a day before there was such a body
 			continue

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 
 	"danvan/internal/civil"
@@ -36,15 +35,9 @@ func (c *course) several(l *letter) {
 	}
 }
 
-// remote reports whether a body sits where the roads are bad, which lengthens the settlement of complaints: a third of the
-// communes, always the same.
+// remote reports whether a body sits where the roads are bad, which lengthens the settlement of complaints.
 func (w *world) remote(id org.UnitID, on civil.Date) bool {
-	if w.tree.Unit(id).SpanOn(on).Level != org.Commune {
-		return false
-	}
-	h := fnv.New32a()
-	h.Write([]byte(w.tree.Unit(w.host(id, on)).Code))
-	return h.Sum32()%3 == 0
+	return w.far.Of(w.tree, id, on) != nil
 }
 
 // verifiers are who is sent to look, as a body and not a person.

@@ -47,6 +47,7 @@ func TestDemo(t *testing.T) {
 	a := build(t)
 	t.Run("figures", func(t *testing.T) { figures(t, a) })
 	t.Run("casework", func(t *testing.T) { casework(t, a, 20261122) })
+	t.Run("handed", func(t *testing.T) { handed(t, a, 20261122) })
 }
 
 func figures(t *testing.T, a *app.App) {

@@ -163,7 +163,7 @@ func (w *world) keepDossiers(ctx context.Context, d Deps, tx *db.Tx) error {
 		}
 	}
 	d.Progress("Lập hồ sơ đơn thư", len(items), len(items))
-	return nil
+	return w.matters(ctx, d, tx)
 }
 
 // register enters the letters in the books of their bodies.

@@ -14,6 +14,7 @@ import (
 // The commune in whose office the demo's people work, and who records and judges there.
 const (
 	officeCode  = "02143."
+	otherOffice = "01879.UBND" // of another commune, with an officer and a verifier of its own
 	officeClerk = "canbo.xa"
 	officeChief = "lanhdao.xa"
 )

@@ -14,6 +14,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/clock"
 	"danvan/internal/org"
+	"danvan/internal/petition"
 )
 
 // world is what the inventing draws from: the units as they were on each day, the calendar, the dice.
@@ -30,6 +31,7 @@ type world struct {
 	related   map[string][]relation
 	topicPool *topics
 	law       *clock.Law
+	far       petition.RemotePlaces
 	papers    []paper   // documents of casework that wait for their numbers
 	letters   []*letter // as they were recorded, for their dossiers
 }
@@ -58,6 +60,9 @@ func newWorld(d Deps, s Spec, tree *org.Tree) (*world, error) {
 		return nil, err
 	}
 	var err error
+	if w.far, err = petition.ReadRemotePlaces(d.Data); err != nil {
+		return nil, err
+	}
 	w.topicPool, err = loadTopics()
 	return w, err
 }

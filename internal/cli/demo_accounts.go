@@ -23,6 +23,17 @@ func makeDemoAccounts(r *Run, a *app.App) error {
 	if err := demo.MakeAccounts(r.Ctx, a.DB, accounts, tree, today()); err != nil {
 		return err
 	}
+	store, err := a.Files()
+	if err != nil {
+		return err
+	}
+	dossiers, err := a.Dossiers(r.Ctx, store)
+	if err != nil {
+		return err
+	}
+	if err := demo.MakeCases(r.Ctx, demo.Cases{DB: a.DB, Accounts: accounts, Dossiers: dossiers, Tree: tree, Today: today()}); err != nil {
+		return err
+	}
 	return a.Log.Flush(r.Ctx)
 }
 
