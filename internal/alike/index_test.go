@@ -195,3 +195,37 @@ func inUse() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+func TestAgreeMarksWhatBothSay(t *testing.T) {
+	one, other := Agree("Hộ bên xây tường rào gạch, lấn 250 m2.", "Ngày ấy XÂY TUONG rào\ngạch lấn tới 250")
+	show := func(list []Piece) string {
+		var b strings.Builder
+		for _, p := range list {
+			if p.Both {
+				b.WriteString("[" + p.Text + "]")
+			} else {
+				b.WriteString(p.Text)
+			}
+		}
+		return b.String()
+	}
+	if got := show(one); got != "Hộ bên [xây tường rào gạch, lấn 250] m2." {
+		t.Errorf("one: %s", got)
+	}
+	if got := show(other); got != "Ngày ấy [XÂY TUONG rào\ngạch lấn] tới [250]" {
+		t.Errorf("other: %s", got)
+	}
+	for _, s := range []string{"", " ", "một"} {
+		a, _ := Agree(s, "khác hẳn")
+		if strings.Join(texts(a), "") != s {
+			t.Errorf("%q was not kept whole: %v", s, a)
+		}
+	}
+}
+
+func texts(list []Piece) (out []string) {
+	for _, p := range list {
+		out = append(out, p.Text)
+	}
+	return out
+}

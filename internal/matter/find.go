@@ -12,6 +12,8 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/dossier"
+	"danvan/internal/fault"
+	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/petition"
 )
@@ -25,7 +27,10 @@ type Letter struct {
 	Code      string
 	Class     string
 	Field     string
-	Denounces bool // a denunciation, or a letter with one in it
+	Stage     string     // its state in words
+	Open      bool       // still to be settled
+	Due       civil.Date // of the settlement, 0 where none runs
+	Denounces bool       // a denunciation, or a letter with one in it
 	Void      bool
 }
 
@@ -180,16 +185,19 @@ type row struct {
 }
 
 func scanLetter(scan func(...any) error) (r row, err error) {
-	var kind, state, fields string
-	if err := scan(&r.ID, &kind, &r.Unit, &r.place, &r.Day, &state, &fields); err != nil {
+	var kind, fields string
+	var entry ledger.State
+	if err := scan(&r.ID, &kind, &r.Unit, &r.place, &r.Day, &entry, &fields); err != nil {
 		return r, err
 	}
 	c, err := petition.Of(kind, fields)
 	if err != nil {
 		return r, err
 	}
-	r.Received, r.Class, r.Field, r.Code, r.Void = c.Received, c.Class, c.Field, c.Code, state == "void"
-	r.Denounces = c.Class == "denunciation"
+	r.Received, r.Class, r.Field, r.Code, r.Void = c.Received, c.Class, c.Field, c.Code, entry == ledger.Void
+	r.Denounces = petition.Denounces(c.Class)
+	state := c.State()
+	r.Stage, r.Open, r.Due = state.Name(), state.Open(), c.Due
 	return r, nil
 }
 
@@ -375,4 +383,30 @@ func (f *Finder) Compare(one, other int64) (alike.Found, bool) {
 		return alike.Found{}, false
 	}
 	return f.index(a).Compare(one, other)
+}
+
+// Letter reads what is known of a letter as it stands now, without waiting for the index.
+func (f *Finder) Letter(ctx context.Context, q db.Querier, id int64) (Letter, error) {
+	rows, err := list(ctx, q, scanLetter, selectLetter+` WHERE e.id = $1 AND e.kind IN ('petition_letter', 'petition_part')`, id)
+	if err != nil {
+		return Letter{}, err
+	}
+	if len(rows) == 0 {
+		return Letter{}, fault.Newf(fault.NotFound, "Số %d không phải là một đơn. Hãy mở từ sổ đơn thư.", id)
+	}
+	l := rows[0].Letter
+	l.Denounces, err = f.Store.denounces(ctx, q, id, l.Class)
+	return l, err
+}
+
+// ByCode finds a letter by its public code, without regard to capitals.
+func (f *Finder) ByCode(code string) (int64, bool) {
+	f.state.RLock()
+	defer f.state.RUnlock()
+	for id, l := range f.letters {
+		if l.Code != "" && strings.EqualFold(l.Code, code) {
+			return id, true
+		}
+	}
+	return 0, false
 }

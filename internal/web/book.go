@@ -118,6 +118,9 @@ func (c bookCell) compare(o bookCell) int {
 	return cmp.Or(cmp.Compare(c.Day, o.Day), strings.Compare(civil.Fold(c.Text), civil.Fold(o.Text)))
 }
 
+// worksLook are the sections whose pages look like books of work.
+var worksLook = map[string]bool{"chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "to-cao": true}
+
 // bookPageRows is how many lines a page of a book holds.
 const bookPageRows = 50
 

@@ -44,6 +44,12 @@ var examples = map[string]example{
 	"POST /bang-so-lieu":            {Path: "/bang-so-lieu?don-vi=02143"},
 	"POST /bang-so-lieu/{card}/bo":  {Path: "/bang-so-lieu/999999/bo?don-vi=02143"},
 	"POST /bang-so-lieu/{card}/cho": {Path: "/bang-so-lieu/999999/cho?don-vi=02143"},
+	// matters
+	"GET /don-thu/{id}/trung":  {Path: "/don-thu/{twin}/trung", Unit: theBody},
+	"POST /don-thu/{id}/trung": {Path: "/don-thu/{twin}/trung", Unit: theBody},
+	"GET /vu-viec":             {Path: "/vu-viec?don-vi=02143&ky=2026"},
+	"GET /vu-viec/{id}":        {Path: "/vu-viec/{matter}", Unit: theBody},
+	"POST /vu-viec/{id}":       {Path: "/vu-viec/{matter}", Unit: theBody},
 	// denouncers' identities
 	"GET /to-cao":                {Path: "/to-cao?don-vi=02143&ky=2026"},
 	"GET /to-cao/{id}/danh-tinh": {Path: "/to-cao/{denunciation}/danh-tinh", Unit: theBody},
@@ -397,6 +403,8 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"work":         func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
 	"waits":        waitingEntryOf,
 	"denunciation": theDenunciation,
+	"twin":         func(t testing.TB, o *office) string { return lettersOfTheBody(t, o)[0] },
+	"matter":       matterOfTheBody,
 	"request":      theRequest,
 	"survey":       inspectionOfTheBody,
 	"course":       courseOfTheBody,
