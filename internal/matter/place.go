@@ -102,4 +102,4 @@ func (p *places) successor(id org.UnitID) org.UnitID {
 }
 
 // denouncing reports whether a letter has a denunciation in it, whatever its class.
-func denouncing(dossier.Content) bool { return false }
+func denouncing(c dossier.Content) bool { return c.Denounces }

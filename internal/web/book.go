@@ -23,6 +23,7 @@ import (
 // bookView is a book as its page shows it.
 type bookView struct {
 	Title, Lead string
+	Section     string // of the navigation; empty for the books of work
 	Path        string // of the page
 	Noun        string // what a row is: cuộc kiểm tra
 	Scope       *scope
