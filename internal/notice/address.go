@@ -75,7 +75,7 @@ const mostLevels = 8
 func (o *Offices) holders(unit org.UnitID, n Notice) []int64 {
 	var out []int64
 	for _, p := range o.byUnit[unit] {
-		if p.Role.Has(n.Right) && !slices.Contains(out, p.Account) {
+		if p.Role.Has(n.Right) && (n.Also == "" || p.Role.Has(n.Also)) && !slices.Contains(out, p.Account) {
 			out = append(out, p.Account)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // Topic is what a reminder is about; people may do without single topics.
 type Topic string
 
-// The topics (việc định kỳ, nhiệm vụ, bị trả lại, chờ duyệt, kỳ báo cáo, kiến nghị sau kiểm tra).
+// The topics (việc định kỳ, nhiệm vụ, bị trả lại, chờ duyệt, kỳ báo cáo, kiến nghị sau kiểm tra, hạn giải quyết đơn).
 const (
 	Duty       Topic = "dinh-ky"
 	Task       Topic = "nhiem-vu"
@@ -27,6 +27,7 @@ const (
 	Waiting    Topic = "cho-duyet"
 	Filing     Topic = "ky-bao-cao"
 	Inspection Topic = "kiem-tra"
+	Letter     Topic = "don-thu"
 )
 
 // topics are all topics with their Vietnamese names, in the order of the page.
@@ -39,6 +40,7 @@ var topics = []struct {
 	{Duty, "Việc định kỳ phải làm"},
 	{Filing, "Kỳ báo cáo"},
 	{Inspection, "Kiến nghị sau kiểm tra"},
+	{Letter, "Hạn giải quyết đơn"},
 	{Waiting, "Việc chờ duyệt"},
 }
 
@@ -68,6 +70,7 @@ type Notice struct {
 	Topic    Topic
 	Unit     org.UnitID
 	Right    access.Right
+	Also     access.Right // a second right that the same post must hold, empty for none
 	Up       int
 	Climb    bool // where nobody holds the right, it goes up until somebody does: work that only waits
 	Login    string

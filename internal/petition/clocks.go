@@ -31,6 +31,8 @@ type Clocks struct {
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 
+	reckoning sync.Mutex // one reckoning of all cases at a time
+
 	mu   sync.Mutex
 	laws map[string]*clockLaw // by edition
 }

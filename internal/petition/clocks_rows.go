@@ -105,14 +105,16 @@ func dayOrNull(d civil.Date) any {
 
 // mark says that the case's clocks are those of its version under the law of today.
 func (k *Clocks) mark(ctx context.Context, tx *db.Tx, c *Case) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO petition_clocked (entry, version, law, kind, class, code) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (entry) DO UPDATE SET version = excluded.version, law = excluded.law, class = excluded.class, code = excluded.code`,
-		c.Entry, c.Version, k.Law().Hash, c.Kind, c.Class, c.Code)
+	err := tx.Upsert(ctx, "petition_clocked", clockedCols, [][]any{{c.Entry, c.Version, k.Law().Hash, c.Kind, c.Class, c.Code}}, clockedAgain)
 	if err != nil {
 		return fmt.Errorf("mark clocks of %d: %w", c.Entry, err)
 	}
 	return nil
 }
+
+var clockedCols = []string{"entry", "version", "law", "kind", "class", "code"}
+
+const clockedAgain = " ON CONFLICT (entry) DO UPDATE SET version = excluded.version, law = excluded.law, class = excluded.class, code = excluded.code WHERE petition_clocked.version <= excluded.version"
 
 // Running is one clock that the office still has to keep, for lists. It says nothing of what the case is about.
 type Running struct {
@@ -122,16 +124,20 @@ type Running struct {
 	Day      civil.Date
 	Class    string
 	Code     string
+	Officer  int64 // accounts that it was given to, 0 for none
+	Verifier int64
 	Deadline clock.Deadline
 }
 
 // Open are the clocks that bind offices and have not ended, with those that stand still, in the order of their days. Without
 // units it is those of all.
 func (k *Clocks) Open(ctx context.Context, q db.Querier, of func(org.UnitID) bool) ([]Running, error) {
-	rows, err := q.QueryContext(ctx, `SELECT p.entry, c.kind, e.unit, e.day, c.class, c.code, p.calculation FROM petition_clock p
+	rows, err := q.QueryContext(ctx, `SELECT p.entry, c.kind, e.unit, e.day, c.class, c.code, p.calculation,
+		COALESCE(o.account, 0), COALESCE(v.account, 0) FROM petition_clock p
 		JOIN entry e ON e.id = p.entry JOIN petition_clocked c ON c.entry = p.entry
+		LEFT JOIN letter_hand o ON o.entry = p.entry AND o.role = 'officer' LEFT JOIN letter_hand v ON v.entry = p.entry AND v.role = 'verifier'
 		WHERE p.replaced_ms IS NULL AND p.ended_on IS NULL AND p.owed AND e.state <> 'void'
-		ORDER BY p.due_on, p.entry, p.clock`)
+		ORDER BY CASE WHEN p.due_on IS NULL THEN 1 ELSE 0 END, p.due_on, p.entry, p.clock`)
 	if err != nil {
 		return nil, fmt.Errorf("running clocks: %w", err)
 	}
@@ -142,7 +148,7 @@ func (k *Clocks) Open(ctx context.Context, q db.Querier, of func(org.UnitID) boo
 		var unit int64
 		var day int32
 		var text string
-		if err := rows.Scan(&r.Entry, &r.Kind, &unit, &day, &r.Class, &r.Code, &text); err != nil {
+		if err := rows.Scan(&r.Entry, &r.Kind, &unit, &day, &r.Class, &r.Code, &text, &r.Officer, &r.Verifier); err != nil {
 			return nil, err
 		}
 		r.Unit, r.Day = org.UnitID(unit), civil.Date(day)

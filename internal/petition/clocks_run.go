@@ -23,7 +23,7 @@ const (
 )
 
 // clocksAtOnce is how many cases one transaction of the job takes.
-const clocksAtOnce = 100
+const clocksAtOnce = 200
 
 // Posted follows an entry that got a new version, as the ledger's After: the one entry at once, many by a job.
 func (k *Clocks) Posted(ctx context.Context, tx *db.Tx, kind string, entry int64) error {
@@ -31,10 +31,19 @@ func (k *Clocks) Posted(ctx context.Context, tx *db.Tx, kind string, entry int64
 		return nil
 	}
 	if entry == 0 {
-		_, err := jobs.Enqueue(ctx, tx, JobClocks, nil, time.Time{})
-		return err
+		return enqueue(ctx, tx)
 	}
 	_, err := k.bring(ctx, tx, entry, whyCase)
+	return err
+}
+
+// enqueue adds the job unless one waits already.
+func enqueue(ctx context.Context, tx *db.Tx) error {
+	var n int64
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM job WHERE kind = $1 AND state = 'waiting'`, JobClocks).Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	_, err := jobs.Enqueue(ctx, tx, JobClocks, nil, time.Time{})
 	return err
 }
 
@@ -99,10 +108,7 @@ func (k *Clocks) Start(ctx context.Context) error {
 	for {
 		n, err := k.Stale(ctx, k.DB.Read())
 		if err == nil && n > 0 {
-			err = k.DB.Write(ctx, func(tx *db.Tx) error {
-				_, err := jobs.Enqueue(ctx, tx, JobClocks, nil, time.Time{})
-				return err
-			})
+			err = k.DB.Write(ctx, func(tx *db.Tx) error { return enqueue(ctx, tx) })
 		}
 		if err != nil && ctx.Err() == nil {
 			slog.Error("look for clocks to reckon anew", "err", err)
@@ -123,6 +129,8 @@ func (k *Clocks) Jobs() map[string]jobs.Handler {
 // ReckonAll brings the clocks of every case after today's law. It goes in small transactions and may be broken off at any
 // point: what was done stays done, and the next run takes up the rest.
 func (k *Clocks) ReckonAll(ctx context.Context) error {
+	k.reckoning.Lock()
+	defer k.reckoning.Unlock()
 	total, err := k.Stale(ctx, k.DB.Read())
 	if err != nil || total == 0 {
 		return err
@@ -181,6 +189,12 @@ func (k *Clocks) staleAfter(ctx context.Context, after int64) ([]int64, error) {
 // some reckons a few cases together; where one of them cannot be saved, each by itself, so that one broken case holds up no
 // other. A case that fails is tried again by the next run.
 func (k *Clocks) some(ctx context.Context, run *Run, ids []int64) error {
+	all := len(ids)
+	ids, err := k.passOver(ctx, ids)
+	if err != nil {
+		return err
+	}
+	run.Done += int64(all - len(ids))
 	moved, err := k.together(ctx, ids)
 	if err != nil && ctx.Err() != nil {
 		return err
@@ -198,6 +212,50 @@ func (k *Clocks) some(ctx context.Context, run *Run, ids []int64) error {
 		run.Done, run.Moved = run.Done+1, run.Moved+int64(n)
 	}
 	return k.progress(ctx, run)
+}
+
+// passOver marks the cases that were closed before anybody kept their clocks and have nothing due any more, all in one
+// write, and returns the others.
+func (k *Clocks) passOver(ctx context.Context, ids []int64) (left []int64, err error) {
+	rows, err := k.DB.Read().QueryContext(ctx, `SELECT e.id, e.kind, e.version, e.state, v.fields FROM entry e
+		JOIN entry_version v ON v.entry = e.id AND v.version = e.version
+		WHERE e.id >= $1 AND e.id <= $2 AND e.kind IN ('petition_letter', 'petition_part')
+		AND NOT EXISTS (SELECT 1 FROM petition_clock p WHERE p.entry = e.id)`, ids[0], ids[len(ids)-1])
+	if err != nil {
+		return nil, fmt.Errorf("cases to pass over: %w", err)
+	}
+	defer rows.Close()
+	passed := map[int64]*Case{}
+	for rows.Next() {
+		var id int64
+		var version int
+		var kind, state, fields string
+		if err := rows.Scan(&id, &kind, &version, &state, &fields); err != nil {
+			return nil, err
+		}
+		c, err := Of(kind, fields)
+		if err != nil {
+			return nil, fmt.Errorf("case %d: %w", id, err)
+		}
+		c.Entry, c.Version, c.Void = id, version, ledger.State(state) == ledger.Void
+		if !k.worthKeeping(c, k.Deadlines(c)) {
+			passed[id] = c
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	var marks [][]any
+	for _, id := range ids {
+		if c := passed[id]; c != nil {
+			marks = append(marks, []any{id, c.Version, k.Law().Hash, c.Kind, c.Class, c.Code})
+			continue
+		}
+		left = append(left, id)
+	}
+	return left, k.DB.Write(ctx, func(tx *db.Tx) error {
+		return tx.Upsert(ctx, "petition_clocked", clockedCols, marks, clockedAgain)
+	})
 }
 
 func (k *Clocks) together(ctx context.Context, ids []int64) (moved int, err error) {

@@ -50,6 +50,9 @@ var examples = map[string]example{
 	"GET /vu-viec":             {Path: "/vu-viec?don-vi=02143&ky=2026"},
 	"GET /vu-viec/{id}":        {Path: "/vu-viec/{matter}", Unit: theBody},
 	"POST /vu-viec/{id}":       {Path: "/vu-viec/{matter}", Unit: theBody},
+	// deadlines of cases
+	"GET /don-thu/han":      {Path: "/don-thu/han?don-vi=02143"},
+	"GET /don-thu/{id}/han": {Path: "/don-thu/{complaint}/han", Unit: theBody},
 	// denouncers' identities
 	"GET /to-cao":                {Path: "/to-cao?don-vi=02143&ky=2026"},
 	"GET /to-cao/{id}/danh-tinh": {Path: "/to-cao/{denunciation}/danh-tinh", Unit: theBody},
@@ -415,6 +418,11 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"visit": visitOfTheBody,
 
 	"letter": letterOfTheBody,
+	"complaint": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "petition_letter", map[string]any{"class": "complaint", "field": "land", "received_on": "2026-11-16"})
+	},
+	"survey": inspectionOfTheBody,
+	"course": courseOfTheBody,
 	"task": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "task", map[string]any{"title": "Lập danh sách hộ", "assigned_by": theBody, "due_on": "2026-12-10"})
 	},

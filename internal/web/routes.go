@@ -34,7 +34,7 @@ func (s *server) routes() []route {
 		s.taskRoutes(), s.documentRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
-		s.dutyRoutes(),
+		s.dutyRoutes(), s.clockRoutes(),
 		s.receptionRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
