@@ -1,5 +1,5 @@
 # Targets are shorthand: everything here is a plain go command that can be typed.
-.PHONY: test demo generate age check bench browser
+.PHONY: canary test demo generate age check bench browser
 
 TEMPL = github.com/a-h/templ/cmd/templ@v0.3.977
 
@@ -24,6 +24,11 @@ age:
 # DANVAN_JOURNEY=phone runs one way of it, DANVAN_AXE=/tim some pages, DANVAN_SHOTS=DIR keeps pictures.
 browser:
 	DANVAN_REQUIRE_BROWSER=1 go test -count=1 -v ./internal/web -run 'Axe|Journey|Drawer|Dark|SticksOut|ChecksSee|HandsTell'
+
+# canary types strings that occur nowhere else into every place for people and their words, in the running program on both
+# engines, and looks for them in everything that it leaves. Some minutes.
+canary:
+	DANVAN_CANARY=1 DANVAN_REQUIRE_POSTGRES=1 go test -count=1 -v -timeout 30m ./internal/canary
 
 # check is the quick part of .ci/run: no database, no browser.
 check:

@@ -421,8 +421,6 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"complaint": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "petition_letter", map[string]any{"class": "complaint", "field": "land", "received_on": "2026-11-16"})
 	},
-	"survey": inspectionOfTheBody,
-	"course": courseOfTheBody,
 	"task": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "task", map[string]any{"title": "Lập danh sách hộ", "assigned_by": theBody, "due_on": "2026-12-10"})
 	},

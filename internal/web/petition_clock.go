@@ -155,7 +155,7 @@ func leadsOffice(me *access.Viewer, unit org.UnitID) bool {
 func (v *clockBoardView) asks(when, class, whose string, me *access.Viewer, running []petition.Running) {
 	classes := []option{{"", "Mọi loại", ""}}
 	for _, r := range running {
-		o := option{r.Class, letterClass(r.Class), ""}
+		o := option{r.Class, caseClass(r.Class), ""}
 		if r.Class != "" && !slices.Contains(classes, o) {
 			classes = append(classes, o)
 		}
@@ -196,7 +196,7 @@ func (s *server) clockRow(r *petition.Running, me *access.Viewer, tree *org.Tree
 		name, href = "", ""
 	}
 	return bookRow{Href: href, Cells: []bookCell{
-		{Text: clockCode(r)}, wordCell(letterClass(r.Class)), wordCell(name), dayCell(r.Deadline.Due), stateCell(r, today),
+		{Text: clockCode(r)}, wordCell(caseClass(r.Class)), wordCell(name), dayCell(r.Deadline.Due), stateCell(r, today),
 		wordCell(tree.NameOn(r.Unit, r.Day)),
 	}}
 }

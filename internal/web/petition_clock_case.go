@@ -239,6 +239,6 @@ func endWords(d *clock.Deadline) string {
 	return out
 }
 
-var letterClasses = map[string]string{"complaint": "Khiếu nại", "denunciation": "Tố cáo", "proposal": "Kiến nghị", "reflection": "Phản ánh", "mixed": "Đơn nhiều nội dung"}
+var caseClasses = map[string]string{"complaint": "Khiếu nại", "denunciation": "Tố cáo", "proposal": "Kiến nghị", "reflection": "Phản ánh", "mixed": "Đơn nhiều nội dung"}
 
-func letterClass(code string) string { return or(letterClasses[code], code) }
+func caseClass(code string) string { return or(caseClasses[code], code) }

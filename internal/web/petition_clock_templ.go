@@ -323,7 +323,7 @@ func caseClocksPage(v caseClocksView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = pageHead("Hạn của "+v.Code, letterClass(v.Case.Class)+", nhận ngày "+v.Case.Received.Vi()+". "+v.Unit+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pageHead("Hạn của "+v.Code, caseClass(v.Case.Class)+", nhận ngày "+v.Case.Received.Vi()+". "+v.Unit+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
