@@ -67,7 +67,9 @@ func (e *Edition) sort() {
 	slices.SortFunc(e.Regimes, func(a, b *Regime) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Calendars, func(a, b *Calendar) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Procedures, func(a, b *Procedure) int { return cmp.Compare(a.Code, b.Code) })
-	slices.SortFunc(e.Forms, func(a, b *Form) int { return bySystem(a.System, a.Code, b.System, b.Code) })
+	slices.SortFunc(e.Forms, func(a, b *Form) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), bySystem(a.System, a.Code, b.System, b.Code))
+	})
 	slices.SortFunc(e.PetitionActs, func(a, b *PetitionAct) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Templates, func(a, b Template) int { return cmp.Compare(a.Name, b.Name) })
 }

@@ -20,6 +20,7 @@ type Form struct {
 	Verified bool          `json:"verified,omitempty"`
 	Report   string        `json:"report" need:"true" doc:"Báo cáo mà biểu kèm theo: mã trong danh sách reports"`
 	Rows     []string      `json:"rows" need:"true" doc:"Dòng của biểu: unit (đơn vị trực thuộc), label:TÊN (theo nhãn); cái đầu là mặc định"`
+	Order    int           `json:"order,omitempty" doc:"Thứ tự trong tập biểu"`
 	From     civil.Date    `json:"from,omitempty" doc:"Dùng cho kỳ kết thúc từ ngày này"`
 	Until    civil.Date    `json:"until,omitempty" doc:"Không dùng cho kỳ kết thúc từ ngày này"`
 	Unit     string        `json:"unit,omitempty" doc:"Đơn vị tính của các cột không ghi riêng"`

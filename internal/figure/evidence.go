@@ -117,6 +117,7 @@ type addition struct {
 	day   civil.Date
 	value *big.Rat
 	leaf  int64
+	given bool // one of its facts is not zero
 }
 
 // added sums the facts behind a side by entry.
@@ -142,11 +143,16 @@ func (a *answer) added(side Side) ([]addition, error) {
 				byEntry[f.entry] = e
 			}
 			e.day, e.leaf = max(e.day, f.day), max(e.leaf, f.leaf)
-			e.value.Add(e.value, k.worth(f, factor))
+			worth := k.worth(f, factor)
+			e.given = e.given || worth.Sign() != 0
+			e.value.Add(e.value, worth)
 		}
 	}
 	out := make([]addition, 0, len(byEntry))
 	for _, e := range byEntry {
+		if e.value.Sign() == 0 && e.given {
+			continue // came and went: of what is left on a day it is no part
+		}
 		out = append(out, *e)
 	}
 	return out, nil

@@ -40,8 +40,8 @@ func sightOf(ctx context.Context) Sight {
 // errVeiled is the answer to a question about letters by somebody who may not read them.
 var errVeiled = fault.New(fault.Denied, "Số liệu này chia đơn thư theo loại hoặc nội dung; chỉ người được đọc đơn của đơn vị xem được. Hãy xem tổng số đơn (mọi loại), hoặc hỏi người phụ trách đơn thư.")
 
-// Veiled says of each question whether it is refused to whoever the context is for. A question that cannot be asked at
-// all is not veiled.
+// Veiled says of each question whether it is refused to whoever the context is for. A question that cannot be asked any
+// more, of a unit or an indicator that is not there, is veiled: what was printed may have been about letters.
 func (e *Engine) Veiled(ctx context.Context, qs []Query, by []string) (veiled []bool, err error) {
 	veiled = make([]bool, len(qs))
 	if sightOf(ctx) == nil {
@@ -53,7 +53,10 @@ func (e *Engine) Veiled(ctx context.Context, qs []Query, by []string) (veiled []
 			if i < len(by) {
 				how = by[i]
 			}
-			veiled[i] = s.veil(q, how) != nil
+			if q.Indicator == "" {
+				continue
+			}
+			veiled[i] = s.veil(q, how) != nil || s.unknown(q)
 		}
 		return nil
 	})
@@ -76,6 +79,17 @@ func (s *session) veil(q Query, by string) error {
 		return nil
 	}
 	return errVeiled
+}
+
+// unknown reports whether a question names what is not there any more.
+func (s *session) unknown(q Query) bool {
+	ed := s.engine.Catalog.EditionOn(q.Period.To)
+	ind, err := indicator(ed, q.Indicator)
+	if err != nil {
+		return true
+	}
+	_, err = s.tree.Resolve(q.Unit, q.asked(), q.Period.To)
+	return err != nil && !Open(ed, ind, "", "")
 }
 
 // asked is the basis of a question, then where it names none.

@@ -154,6 +154,11 @@ func build(ctx context.Context, engine *figure.Engine, t *Template, r Request) (
 	if err := f.counted(ctx, engine, out); err != nil {
 		return nil, err
 	}
+	if t.Head.Forms != "" {
+		if out.Forms, err = f.forms(ctx, engine, t.Head.Forms, r.Unit); err != nil {
+			return nil, err
+		}
+	}
 	if r.Annexes {
 		out.Annexes, err = f.annexes(ctx)
 	}

@@ -33,7 +33,7 @@ func (r *Report) document() *docx.Document {
 			d.Blocks = append(d.Blocks, wordBlock(b))
 		}
 	}
-	d.Appendices = []docx.Appendix{r.figuresAppendix()}
+	d.Appendices = append(r.formAppendices(), r.figuresAppendix())
 	if r.Seal != nil {
 		last := &d.Appendices[len(d.Appendices)-1]
 		for _, line := range r.Seal.Lines() {
@@ -92,6 +92,16 @@ func wordTable(t *Table) docx.Table {
 		head = append(head, docx.HeadCell{Text: text})
 	}
 	out.Head = [][]docx.HeadCell{head}
+	if len(t.Heads) > 0 {
+		out.Head, out.Columns = nil, evenly(t)
+		for _, row := range t.Heads {
+			var cells []docx.HeadCell
+			for _, h := range row {
+				cells = append(cells, docx.HeadCell{Text: h.Text, ColSpan: h.ColSpan, RowSpan: h.RowSpan})
+			}
+			out.Head = append(out.Head, cells)
+		}
+	}
 	for _, r := range t.Rows {
 		row := docx.Row{}
 		if r.Total {
@@ -102,6 +112,16 @@ func wordTable(t *Table) docx.Table {
 		}
 		out.Rows = append(out.Rows, row)
 	}
+	return out
+}
+
+// evenly lets the numbers of a wide form share what the names leave.
+func evenly(t *Table) []docx.Column {
+	out := make([]docx.Column, len(t.Columns))
+	for i := range out {
+		out[i] = docx.Column{Align: docx.AlignRight}
+	}
+	out[0] = docx.Column{Align: docx.AlignLeft, Width: 38}
 	return out
 }
 

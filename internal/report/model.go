@@ -45,6 +45,8 @@ type Report struct {
 	// Annexes are the printed indicators by unit and by year, made where the
 	// request asks for them.
 	Annexes []Table `json:"annexes,omitempty"`
+	// Forms are the statistical forms that go with the report.
+	Forms []Table `json:"forms,omitempty"`
 	// Seal is printed at the end of a report that was filed or issued; nil before.
 	Seal *Seal `json:"-"`
 }
@@ -232,8 +234,10 @@ type Table struct {
 	Caption string   `json:"caption"`
 	Unit    string   `json:"unit,omitempty"`
 	Columns []Column `json:"columns"`
-	Rows    []Row    `json:"rows"`
-	Notes   []string `json:"notes,omitempty"`
+	// Heads, where set, are printed instead of the columns' own: rows of cells that span.
+	Heads [][]HeadCell `json:"heads,omitempty"`
+	Rows  []Row        `json:"rows"`
+	Notes []string     `json:"notes,omitempty"`
 }
 
 // Column heads a column; Text columns are aligned left.
@@ -241,6 +245,8 @@ type Column struct {
 	Head string `json:"head"`
 	Unit string `json:"unit,omitempty"`
 	Text bool   `json:"text,omitempty"`
+	// Indicator is what every number of the column answers, of a form.
+	Indicator string `json:"indicator,omitempty"`
 }
 
 // Row is a row of a table. Total marks a sum; Additive is false where the rows

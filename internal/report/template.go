@@ -63,6 +63,8 @@ type Head struct {
 	// Key are the indicators that stand for the report where the reports of
 	// many units are set side by side.
 	Key []string `yaml:"key"`
+	// Forms names the report whose statistical forms go with it: petition.
+	Forms string `yaml:"forms"`
 }
 
 // Issuer says in whose name a report goes out. The first that fits unit and
@@ -89,7 +91,7 @@ type issuer struct {
 	authority, recipients         [][]node
 }
 
-var periodKinds = []string{"month", "quarter", "half", "year", "years", "any"}
+var periodKinds = []string{"month", "quarter", "half", "nine_months", "year", "years", "any"}
 
 // Parse reads the template name of parts. It gives all its problems at once.
 func Parse(name string, parts Parts) (*Template, error) {
@@ -125,7 +127,7 @@ func cutHead(src Source, issues *Problems) (head, body string, line int) {
 
 // headKeys are what the head of a template may say.
 var headKeys = []string{"code", "name", "title", "subject", "for", "period", "reports", "by", "cite", "issuers", "use", "checks", "key",
-	"jump", "of", "times", "least", "points", "unconfirmed",
+	"jump", "of", "times", "least", "points", "unconfirmed", "forms",
 	"since", "until", "format", "superior", "symbol", "place", "authority", "position", "recipients"}
 
 // headError says in Vietnamese what is wrong with the head, and in which line

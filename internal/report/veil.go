@@ -27,7 +27,15 @@ func Veil(ctx context.Context, engine *figure.Engine, r *Report) (seen *Report, 
 	if err != nil {
 		return nil, false, fmt.Errorf("look for what a reader may see of the report %s: %w", r.Template, err)
 	}
-	if !slices.Contains(veiled, true) {
+	hidden := slices.Contains(veiled, true)
+	for i := range r.Forms {
+		closed, err := r.closedColumns(ctx, engine, &r.Forms[i])
+		if err != nil {
+			return nil, false, err
+		}
+		hidden = hidden || slices.Contains(closed, true)
+	}
+	if !hidden {
 		return r, false, nil
 	}
 	v := veil{closed: veiled}
@@ -35,6 +43,11 @@ func Veil(ctx context.Context, engine *figure.Engine, r *Report) (seen *Report, 
 		return nil, false, err
 	}
 	v.report(seen)
+	for i := range seen.Forms {
+		if err := seen.veilForm(ctx, engine, &seen.Forms[i]); err != nil {
+			return nil, false, err
+		}
+	}
 	return seen, true, nil
 }
 
@@ -119,4 +132,35 @@ func (v veil) table(t *Table) {
 		}
 		return hidden && !shown
 	})
+}
+
+// veilForm takes the closed columns of a form out.
+func (r *Report) veilForm(ctx context.Context, engine *figure.Engine, t *Table) error {
+	closed, err := r.closedColumns(ctx, engine, t)
+	if err != nil || !slices.Contains(closed, true) {
+		return err
+	}
+	t.Notes = nil // sums of closed numbers
+	for i := range t.Rows {
+		for j := range t.Rows[i].Cells {
+			if closed[j] {
+				t.Rows[i].Cells[j] = textCell(veilMark)
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Report) closedColumns(ctx context.Context, engine *figure.Engine, t *Table) ([]bool, error) {
+	qs, by := make([]figure.Query, len(t.Columns)), make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		if c.Indicator != "" {
+			q, err := r.whole(Evidence{Indicator: c.Indicator, Unit: r.Unit.Code, From: r.Period.From, To: r.Period.To})
+			if err != nil {
+				return nil, err
+			}
+			qs[i], by[i] = q, "unit"
+		}
+	}
+	return engine.Veiled(ctx, qs, by)
 }

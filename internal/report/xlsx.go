@@ -21,6 +21,9 @@ func (r *Report) XLSX(w io.Writer) error {
 			}
 		}
 	}
+	for i := range r.Forms {
+		b.Sheets = append(b.Sheets, r.tableSheet(&r.Forms[i]))
+	}
 	for i := range r.Annexes {
 		b.Sheets = append(b.Sheets, r.tableSheet(&r.Annexes[i]))
 	}
@@ -98,8 +101,22 @@ func numberCell(value *string, percent bool) xlsx.Cell {
 
 func (r *Report) tableSheet(t *Table) xlsx.Sheet {
 	s := xlsx.Sheet{Name: t.sheetName(), Titles: r.titles(t.title()), Notes: t.Notes}
-	for _, c := range t.Columns {
-		s.Columns = append(s.Columns, xlsx.Column{Head: c.Head, Unit: c.Unit})
+	for i, c := range t.Columns {
+		col := xlsx.Column{Head: c.Head, Unit: c.Unit}
+		if len(t.Heads) > 0 {
+			col.Width = 11
+			if i == 0 {
+				col.Width = 34
+			}
+		}
+		s.Columns = append(s.Columns, col)
+	}
+	for _, row := range t.Heads {
+		var cells []xlsx.HeadCell
+		for _, h := range row {
+			cells = append(cells, xlsx.HeadCell{Text: h.Text, ColSpan: h.ColSpan, RowSpan: h.RowSpan})
+		}
+		s.Heads = append(s.Heads, cells)
 	}
 	for _, row := range t.Rows {
 		out := xlsx.Row{Bold: row.Total}
@@ -112,6 +129,10 @@ func (r *Report) tableSheet(t *Table) xlsx.Sheet {
 }
 
 func (t *Table) sheetName() string {
+	if len(t.Heads) > 0 {
+		name, _, _ := strings.Cut(t.Caption, ":")
+		return strings.ReplaceAll(name, "/", "-")
+	}
 	if t.Number == 0 {
 		return t.Caption
 	}

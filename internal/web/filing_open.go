@@ -89,11 +89,11 @@ func (s *server) showChoice(w http.ResponseWriter, r *http.Request, status int, 
 // windowsOf are the windows of a year that are as long as a template's period.
 var windowsOf = map[string][]string{
 	"month":   {"M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M12"},
-	"quarter": {"Q1", "Q2", "Q3", "Q4"}, "half": {"H1", "H2"}, "year": {"year"},
+	"quarter": {"Q1", "Q2", "Q3", "Q4"}, "half": {"H1", "H2"}, "nine_months": {"9M"}, "year": {"year"},
 }
 
 // newestPeriods is how many periods of each length are offered.
-var newestPeriods = map[string]int{"month": 6, "quarter": 5, "half": 4, "year": 3}
+var newestPeriods = map[string]int{"month": 6, "quarter": 5, "half": 4, "nine_months": 2, "year": 3}
 
 // filingPeriods are the periods of a length that have begun, by regime: the calendar first, then those in force that
 // cut the year elsewhere.

@@ -33,6 +33,11 @@ const (
 )
 
 var examples = map[string]example{
+	// the inspectorate's forms
+	"GET /thong-ke-don":            {Path: "/thong-ke-don?don-vi=02143&ky=tt01-2024:2026-Q3"},
+	"GET /thong-ke-don/{form}":     {Path: "/thong-ke-don/xld_01?don-vi=02143&ky=tt01-2024:2026-Q3"},
+	"GET /thong-ke-don/{form}/tep": {Path: "/thong-ke-don/xld_01/tep?don-vi=02143&ky=tt01-2024:2026-Q3&dang=xlsx"},
+
 	// desk, search
 	"GET /{$}":                      {Path: "/?ky=2026-M10"},
 	"GET /don-vi/goi-y":             {Path: "/don-vi/goi-y?q=na+ri"},

@@ -240,4 +240,4 @@ func levelWords(classes []string) string {
 }
 
 // usual says how often a report is made.
-var usual = map[string]string{"month": "Hằng tháng", "half": "6 tháng", "year": "Hằng năm", "years": "Nhiều năm", "any": "Kỳ tùy chọn"}
+var usual = map[string]string{"month": "Hằng tháng", "half": "6 tháng", "nine_months": "9 tháng", "year": "Hằng năm", "years": "Nhiều năm", "any": "Kỳ tùy chọn"}

@@ -36,6 +36,7 @@ func (s *server) routes() []route {
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(), s.clockRoutes(),
 		s.receptionRoutes(),
+		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
 		s.sealedRoutes(), s.redactRoutes(),

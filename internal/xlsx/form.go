@@ -210,7 +210,7 @@ func (o *formWriter) table(t *FormTable) error {
 	if err := o.f.SetRowHeight(t.Name, head, 50); err != nil {
 		return err
 	}
-	if err := headRange(o.f, t.Name, head, len(t.Columns), t.Rows); err != nil {
+	if err := headRange(o.f, t.Name, head, head, len(t.Columns), t.Rows); err != nil {
 		return err
 	}
 	if err := pageSetup(o.f, t.Name, o.form.Mark, false, t.pagesWide()); err != nil {

@@ -24,7 +24,9 @@ type Sheet struct {
 	// Titles are the lines above the table; the first is bold.
 	Titles  []string
 	Columns []Column
-	Rows    []Row
+	// Heads, when set, are written instead of the columns' heads: rows of cells that span.
+	Heads [][]HeadCell
+	Rows  []Row
 	// Stream, when set, gives the rows instead, so that none need be held; Count says how many. Columns without a
 	// Width are then as wide as their heads.
 	Stream iter.Seq2[Row, error]

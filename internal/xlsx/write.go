@@ -73,6 +73,8 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 	if mark != "" {
 		head++
 	}
+	first := head
+	head += s.headRows() - 1
 	count := len(s.Rows)
 	if s.Stream != nil {
 		count = s.Count
@@ -81,7 +83,7 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 		return fmt.Errorf("%d rows and %d columns are more than Excel holds", last, n)
 	}
 	// The filter comes first: it replaces the properties of the sheet.
-	if err := headRange(f, name, head, n, count); err != nil {
+	if err := headRange(f, name, first, head, n, count); err != nil {
 		return err
 	}
 	if err := pageSetup(f, name, mark, s.Portrait, s.pagesWide(n)); err != nil {
@@ -105,8 +107,12 @@ func writeSheet(f *excelize.File, st *styles, name, mark string, s Sheet) error 
 		return err
 	}
 	out := &sheetWriter{sw: sw, st: st}
-	out.top(mark, s.Titles, head)
-	out.head(s.Columns, n)
+	out.top(mark, s.Titles, first)
+	if len(s.Heads) > 0 {
+		out.heads(s.Heads, n)
+	} else {
+		out.head(s.Columns, n)
+	}
 	for _, r := range s.Rows {
 		out.row(r, widths)
 	}
@@ -162,7 +168,7 @@ func pageSetup(f *excelize.File, name, mark string, portrait bool, wide int) err
 }
 
 // headRange filters the table and repeats its head on each printed page.
-func headRange(f *excelize.File, name string, head, cols, rows int) error {
+func headRange(f *excelize.File, name string, first, head, cols, rows int) error {
 	last, err := excelize.CoordinatesToCellName(cols, head+rows)
 	if err != nil {
 		return err
@@ -172,7 +178,7 @@ func headRange(f *excelize.File, name string, head, cols, rows int) error {
 	}
 	return f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", Scope: name,
-		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(name, "'", "''"), head, head),
+		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(name, "'", "''"), first, head),
 	})
 }
 
