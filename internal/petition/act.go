@@ -9,6 +9,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
+	"danvan/internal/org"
 )
 
 // Act is one official act on a case as it is handed in.
@@ -24,6 +25,7 @@ type Act struct {
 	Days       int    // of an extension
 	Until      civil.Date
 	Body       string
+	Unit       org.UnitID // transferred to a body in the system, which is to confirm
 	Outcome    string
 	Due        civil.Date     // what the act had to keep, 0 where nothing was due
 	Set        map[string]any // further fields of the entry: class, field, eligible, competence, results
@@ -152,7 +154,7 @@ var dateField = map[string]string{
 	"accepted": "accepted_on", "refused": "refused_on", "transferred": "transferred_on", "guided": "guided_on",
 	"returned": "guided_on", "suspended": "suspended_on", "resumed": "resumed_on", "terminated": "terminated_on",
 	"withdrawn": "withdrawn_on", "decided": "settled_on", "concluded": "settled_on", "answered": "settled_on",
-	"published": "published_on", "enforced": "enforced_on",
+	"published": "published_on", "enforced": "enforced_on", "filed": "filed_on",
 }
 
 // changes are the fields of the entry that the act sets.
@@ -189,6 +191,8 @@ func (a Act) changes(c *Case) map[string]any {
 		}
 	case "withdrawn":
 		put("withdrawal", a.Scope)
+	case "suspended":
+		out["resumed_on"] = nil
 	case "reopened":
 		out["withdrawn_on"], out["withdrawal"], out["terminated_on"] = nil, nil, nil
 		if c.Outcome == "withdrawn" || c.Outcome == "terminated" {

@@ -168,7 +168,7 @@ func read(kind string, v catalog.Values) *Case {
 var dated = []struct{ field, act string }{
 	{"received_on", "received"}, {"transferred_on", "transferred"}, {"refused_on", "refused"}, {"accepted_on", "accepted"},
 	{"withdrawn_on", "withdrawn"}, {"suspended_on", "suspended"}, {"resumed_on", "resumed"}, {"terminated_on", "terminated"},
-	{"settled_on", ""}, {"published_on", "published"}, {"enforced_on", "enforced"},
+	{"settled_on", ""}, {"published_on", "published"}, {"enforced_on", "enforced"}, {"filed_on", "filed"},
 }
 
 // Settling is the act that ends the settlement of a class.
@@ -195,12 +195,20 @@ func (c *Case) imply() {
 		}
 		same := func(s Step) bool { return s.Act == act || d.field == "settled_on" && settles(s.Act) }
 		if on != 0 && !slices.ContainsFunc(c.Steps, same) {
-			c.place(Step{Act: act, On: on, Implied: true})
+			c.place(Step{Act: act, On: on, Scope: c.scopeOf(act), Implied: true})
 		}
 	}
 	if on := dayOf(c.Values, "guided_on"); on != 0 && !c.has("guided") && !c.has("returned") {
 		c.place(Step{Act: "guided", On: on, Implied: true})
 	}
+}
+
+// scopeOf is how much was withdrawn, as the entry says.
+func (c *Case) scopeOf(act string) string {
+	if act == "withdrawn" {
+		return c.Values.Text("withdrawal")
+	}
+	return ""
 }
 
 // place puts an implied step before the first recorded one of a later day.
@@ -331,3 +339,9 @@ func tenths(x any) int64 {
 	}
 	return 0
 }
+
+// Late reports whether the result was to be enforced before a day and is not.
+func (r Result) Late(today civil.Date) bool { return r.Done < r.Planned && r.By != 0 && r.By < today }
+
+// Finished reports whether all of it is done.
+func (r Result) Finished() bool { return r.Done >= r.Planned }

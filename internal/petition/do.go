@@ -2,6 +2,7 @@ package petition
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
+	"danvan/internal/org"
 )
 
 // Office records acts on cases. Its fields are set once, before use.
@@ -23,13 +25,17 @@ type Office struct {
 	Clocks *Clocks
 }
 
-func (o *Office) today() civil.Date {
-	now := time.Now
+func (o *Office) now() time.Time {
 	if o.Now != nil {
-		now = o.Now
+		return o.Now()
 	}
-	return civil.FromTime(now())
+	return time.Now()
 }
+
+// vietnam is the zone of the days of the law.
+var vietnam = time.FixedZone("+07", 7*60*60)
+
+func (o *Office) today() civil.Date { return civil.FromTime(o.now().In(vietnam)) }
 
 // Do records an act on a case: it checks the law's order and the act's data, amends the entry and brings the clocks
 // after, all in tx. expect is the version that the person saw; where another act came first it is a fault of kind
@@ -41,6 +47,11 @@ func (o *Office) Do(ctx context.Context, tx *db.Tx, actor string, id int64, expe
 	}
 	if err := refusal(o.Law.Check(c, a, o.today())); err != nil {
 		return ledger.Posted{}, err
+	}
+	if a.Unit != 0 {
+		if err := send(ctx, tx, actor, Transfer{Entry: id, Unit: a.Unit, On: a.On}, o.now()); err != nil {
+			return ledger.Posted{}, err
+		}
 	}
 	if o.Clocks != nil && a.Due == 0 {
 		a.Due = o.Clocks.DueOf(c, a.Act)
@@ -55,6 +66,15 @@ func (o *Office) Undo(ctx context.Context, tx *db.Tx, actor string, id int64, ex
 		return ledger.Posted{}, err
 	}
 	set, err := undoing(c)
+	if err != nil {
+		return ledger.Posted{}, err
+	}
+	switch c.lastRow() {
+	case "transferred":
+		err = unsend(ctx, tx, id)
+	case "split":
+		err = o.unsplit(ctx, tx, actor, c, reason)
+	}
 	if err != nil {
 		return ledger.Posted{}, err
 	}
@@ -85,7 +105,53 @@ func (o *Office) amend(ctx context.Context, tx *db.Tx, actor string, c *Case, a 
 		}
 		maps.Copy(a.Set, due)
 	}
-	return o.Ledger.Amend(ctx, tx, actor, c.Entry, c.Version, a)
+	posted, err := o.Ledger.Amend(ctx, tx, actor, c.Entry, c.Version, a)
+	if err != nil || c.Letter == 0 {
+		return posted, err
+	}
+	if err := o.followParts(ctx, tx, actor, c.Letter); err != nil {
+		return posted, fmt.Errorf("letter of part %d: %w", c.Entry, err)
+	}
+	return posted, nil
+}
+
+// lastRow is the act of the last recorded step.
+func (c *Case) lastRow() string {
+	rows := c.Values.Rows("steps")
+	if len(rows) == 0 {
+		return ""
+	}
+	return rows[len(rows)-1].Text("act")
+}
+
+// unsplit voids the parts of a letter that was split by mistake, as long as nothing was done with them.
+func (o *Office) unsplit(ctx context.Context, tx *db.Tx, actor string, c *Case, reason string) error {
+	for _, id := range c.Parts {
+		e, err := o.Ledger.Entry(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		p, err := CaseOf(e)
+		if err != nil {
+			return err
+		}
+		if p.lastRow() != "classified" {
+			return fault.New(fault.Conflict, "Một phần đã có bước xử lý nên không bỏ việc tách được nữa. Hãy bỏ các bước của phần ấy trước.")
+		}
+		if _, err := o.Ledger.Void(ctx, tx, actor, id, e.Version, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refOf is the body of a case as the ledger takes it back.
+func (o *Office) refOf(ctx context.Context, tx *db.Tx, c *Case) (string, error) {
+	tree, err := org.LoadTree(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	return ledger.Ref(tree.Unit(c.Unit)), nil
 }
 
 // undoing are the fields without the last recorded step: the entry's own day of the act is that of the one before, or

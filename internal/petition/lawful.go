@@ -82,12 +82,15 @@ func agree(c *Case) []Problem {
 				last = s.On
 			}
 		}
-		if last != 0 && on != last && d.act != "received" && !(d.act == "terminated" || d.act == "withdrawn") {
+		if last != 0 && on != last && d.act != "received" && !mayEmpty[d.act] {
 			out = append(out, Problem{d.field, fmt.Sprintf("Bước xử lý ghi ngày %s nhưng ô ngày của hồ sơ ghi %s. Hãy ghi hai nơi cùng một ngày.", last.Vi(), orDash(on))})
 		}
 	}
 	return out
 }
+
+// mayEmpty are acts whose day a later act takes away: a reopening, a second suspension.
+var mayEmpty = map[string]bool{"terminated": true, "withdrawn": true, "resumed": true}
 
 func orDash(d civil.Date) string {
 	if d == 0 {

@@ -126,6 +126,8 @@ func (s State) from(r *rule, step Step, c *Case) bool {
 		return s.Suspended
 	case s.Withdrawn && c.Class != "denunciation" && s.Open():
 		return step.Act == "terminated" || step.Act == "urged"
+	case step.Implied && s.Stage == Split: // what its parts came to
+		return slices.Contains(r.from, Classified)
 	case step.Implied && settles(step.Act):
 		return slices.Contains(working, s.Stage) || slices.Contains(r.from, s.Stage)
 	}

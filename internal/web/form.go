@@ -162,6 +162,12 @@ var notices = map[string]string{
 	"bo-luot":   "Đã bỏ lượt tiếp; số của buổi đã tính lại.",
 	"chot-buoi": "Đã chốt buổi tiếp.",
 
+	// of cases
+	"buoc":        "Đã ghi bước xử lý. Thời hạn đã được tính lại theo bước này.",
+	"bo-buoc":     "Đã bỏ bước ghi nhầm. Bản cũ vẫn được giữ trong các phiên bản.",
+	"giao-ho-so":  "Đã giao người phụ trách hồ sơ.",
+	"nhan-chuyen": "Đã xác nhận và vào sổ đơn chuyển đến.",
+
 	// of reports from below
 	"nhan-bao-cao":     "Đã nhận báo cáo.",
 	"tra-bao-cao":      "Đã trả lại báo cáo kèm ý kiến; đơn vị thấy ý kiến ở kỳ báo cáo của mình.",
