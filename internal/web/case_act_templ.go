@@ -405,7 +405,7 @@ func classFields(v *actFormView) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = selectField(v.form, control{Name: "loai", Label: "Loại đơn", Hint: "Theo nội dung, mục đích, yêu cầu trong đơn; không theo tên gọi của đơn.", Required: true, Options: caseClasses(v)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = selectField(v.form, control{Name: "loai", Label: "Loại đơn", Hint: "Theo nội dung, mục đích, yêu cầu trong đơn; không theo tên gọi của đơn.", Required: true, Options: classesOfAct(v)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -449,8 +449,8 @@ func classFields(v *actFormView) templ.Component {
 	})
 }
 
-// caseClasses are the classes that a case may be; a part of a letter has one content.
-func caseClasses(v *actFormView) []option {
+// classesOfAct are the classes that a case may be; a part of a letter has one content.
+func classesOfAct(v *actFormView) []option {
 	out := choiceOptions(v.Kind, "class", "Chọn loại", v.Today)
 	if v.Case.Kind != petition.Part {
 		return out
