@@ -92,7 +92,7 @@ func (s *server) redactView(r *http.Request) (*redactView, error) {
 	}
 	v.Digest = redactDigest(v.Version, v.Papers)
 	v.Found = sealed.Suggest(wholeText(v.Content))
-	v.Form.Values = map[string][]string{"tom-tat": {v.Content.Summary}, "noi-dung": {v.Content.Text}, "yeu-cau": {v.Content.Request}}
+	v.Form.Values = map[string][]string{"tom-tat": {v.Content.Summary}, "noi-dung-don": {v.Content.Text}, "yeu-cau": {v.Content.Request}}
 	if v.State == nil {
 		return v, nil
 	}
@@ -172,12 +172,12 @@ func (s *server) redactText(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := v.Content
-	c.Summary, c.Text, c.Request = strings.TrimSpace(f.get("tom-tat")), strings.TrimSpace(f.get("noi-dung")), strings.TrimSpace(f.get("yeu-cau"))
+	c.Summary, c.Text, c.Request = strings.TrimSpace(f.get("tom-tat")), strings.TrimSpace(f.get("noi-dung-don")), strings.TrimSpace(f.get("yeu-cau"))
 	if c.Summary == "" && c.Text == "" {
-		f.say("noi-dung", "Hãy ghi nội dung tố cáo, không có danh tính.")
+		f.say("noi-dung-don", "Hãy ghi nội dung tố cáo, không có danh tính.")
 	}
 	if found := sealed.Suggest(wholeText(c)); len(found) > 0 && f.get("da-xem") == "" {
-		f.say("noi-dung", "Còn chỗ có thể lộ người tố cáo: “"+found[0].Text+"” ("+found[0].Says+"). Hãy gạch đi, hoặc đánh dấu đã xem từng chỗ nếu không phải.")
+		f.say("noi-dung-don", "Còn chỗ có thể lộ người tố cáo: “"+found[0].Text+"” ("+found[0].Says+"). Hãy gạch đi, hoặc đánh dấu đã xem từng chỗ nếu không phải.")
 		v.Found = found
 	}
 	if len(f.Wrong) == 0 {

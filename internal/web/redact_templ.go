@@ -194,7 +194,7 @@ func redactEditor(v *redactView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(v.Form, control{Name: "noi-dung", Label: "Nội dung, không có danh tính", Required: true, Rows: 12, Hint: "Thay chỗ lộ danh tính bằng […]. Giữ việc, nơi, ngày, chứng cứ và người bị tố cáo."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField(v.Form, control{Name: "noi-dung-don", Label: "Nội dung, không có danh tính", Required: true, Rows: 12, Hint: "Thay chỗ lộ danh tính bằng […]. Giữ việc, nơi, ngày, chứng cứ và người bị tố cáo."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
