@@ -33,6 +33,7 @@ import (
 	"danvan/internal/org"
 	"danvan/internal/petition"
 	"danvan/internal/press"
+	"danvan/internal/sealed"
 	"danvan/internal/unsaved"
 	"danvan/internal/vault"
 )
@@ -218,7 +219,7 @@ func (a *App) Work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB), files.JobSweepParts: store.SweepParts}
+	handlers := map[string]jobs.Handler{ledger.JobCheckFiles: ledger.CheckFiles(store), unsaved.JobSweep: unsaved.Sweeper(a.DB), sealed.JobSweep: sealed.Sweeper(a.DB), files.JobSweepParts: store.SweepParts}
 	maps.Copy(handlers, a.Imports.Jobs())
 	maps.Copy(handlers, a.Press(store).Jobs())
 	maps.Copy(handlers, a.Clocks.Jobs())

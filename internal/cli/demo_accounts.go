@@ -34,6 +34,9 @@ func makeDemoAccounts(r *Run, a *app.App) error {
 	if err := demo.MakeCases(r.Ctx, demo.Cases{DB: a.DB, Accounts: accounts, Dossiers: dossiers, Tree: tree, Today: today()}); err != nil {
 		return err
 	}
+	if err := demo.SealIdentities(r.Ctx, a.DB, accounts, dossiers, tree, today(), r.Data); err != nil {
+		return err
+	}
 	return a.Log.Flush(r.Ctx)
 }
 
@@ -57,5 +60,6 @@ func showDemoAccounts(r *Run, a *app.App) error {
 		}
 		fmt.Fprintf(tab, "  %s\t%s\t%s\n", p.Login, strings.Join(posts, "; "), second)
 	}
+	fmt.Fprintf(tab, "  Khóa TEST mở danh tính người tố cáo: %s (cùng mật khẩu), trong %s\n", demo.KeyFiles(), r.Data)
 	return tab.Flush()
 }

@@ -120,7 +120,7 @@ func Ask(ctx context.Context, tx *db.Tx, by By, c Case, office org.UnitID, purpo
 	if err != nil {
 		return 0, fmt.Errorf("ask to open entry %d: %w", c.Entry, err)
 	}
-	return id, nil
+	return id, planSweep(ctx, tx, by.At.Add(AskLife))
 }
 
 // What the leaves of a request say.
@@ -158,6 +158,9 @@ func Release(ctx context.Context, tx *db.Tx, by By, id int64, inner []byte) erro
 	o.DecidedBy = by.Account
 	decided, err := leaf(ctx, tx, by, "identity_release", subjectOpening, id, o.saysDecided())
 	if err != nil {
+		return err
+	}
+	if err := planSweep(ctx, tx, by.At.Add(ReleaseLife)); err != nil {
 		return err
 	}
 	return changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'released', decided_by = $1, decided_ms = $2, ends_ms = $3, inner_file = $4, decide_leaf = $5 WHERE id = $6 AND state = 'asked'`,
@@ -212,6 +215,9 @@ func Fetch(ctx context.Context, tx *db.Tx, by By, id int64, form string) ([]byte
 	}
 	fetched, err := leaf(ctx, tx, by, "identity_fetch", subjectOpening, id, o.saysFetched())
 	if err != nil {
+		return nil, err
+	}
+	if err := planSweep(ctx, tx, by.At.Add(FetchGrace)); err != nil {
 		return nil, err
 	}
 	return o.inner, changed(tx.ExecContext(ctx, `UPDATE sealed_opening SET state = 'fetched', fetched_ms = $1, fetch_key = $2, fetch_leaf = $3 WHERE id = $4 AND state = 'released'`, by.ms(), form, fetched, id))

@@ -215,12 +215,16 @@ func actsOn(ctx context.Context, q db.Querier, p person) ([]actRow, error) {
 
 // Words of the log, for people.
 var (
-	subjectNames = map[string]string{"entry": "ghi nhận", "entry_return": "ghi nhận", "account": "tài khoản", "grant": "quyền", "change": "việc sắp xếp", "units": "danh mục đơn vị", "setup": "cài đặt"}
-	leafActs     = map[string]string{
+	subjectNames = map[string]string{"entry": "ghi nhận", "entry_return": "ghi nhận", "account": "tài khoản", "grant": "quyền", "change": "việc sắp xếp", "units": "danh mục đơn vị", "setup": "cài đặt",
+		"identity": "danh tính của hồ sơ", "identity_opening": "đề nghị mở danh tính", "identity_key": "khóa danh tính", "identity_key_proof": "khóa danh tính", "identity_office": "lưu danh tính", "redaction": "bản lược bỏ danh tính"}
+	leafActs = map[string]string{
 		"record": "ghi nhận", "amend": "sửa", "void": "hủy", "confirm": "xác nhận", "return": "trả lại", "take_back": "thu hồi việc trả lại", "create": "lập", "rename": "sửa thông tin",
 		"password": "đặt mật khẩu", "disable": "ngừng", "enable": "mở lại", "unlock": "mở khóa đăng nhập", "lock": "tạm khóa đăng nhập",
 		"reset_totp": "gỡ xác thực hai lớp", "totp": "đặt xác thực hai lớp", "end_sessions": "kết thúc các phiên", "grant": "giao", "end_grant": "kết thúc",
 		"delegate": "ủy", "revoke": "thu hồi", "apply": "nhập", "undo": "hoàn tác", "load": "nạp", "setup": "hoàn tất",
+		"identity_deposit": "cất phong bì", "identity_reseal": "niêm phong lại", "identity_ask": "lập", "identity_release": "cho mở theo", "identity_refuse": "từ chối", "identity_fetch": "nhận phong bì theo",
+		"identity_key_made": "đăng ký", "identity_key_proved": "thử", "identity_key_confirmed": "đối chiếu", "identity_key_ended": "thôi dùng", "identity_on": "bật", "identity_off": "tắt",
+		"redaction_made": "lập", "redaction_check": "kiểm tra",
 	}
 )
 

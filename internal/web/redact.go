@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -84,13 +82,15 @@ func (s *server) redactView(r *http.Request) (*redactView, error) {
 		if v.Papers, err = s.Dossiers.Papers(ctx, q, c.Entry); err != nil {
 			return err
 		}
+		if v.Digest, err = s.Dossiers.Digest(ctx, q, c.Entry); err != nil {
+			return err
+		}
 		v.State, err = sealed.RedactionOf(ctx, q, c.Entry)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	v.Digest = redactDigest(v.Version, v.Papers)
 	v.Found = sealed.Suggest(wholeText(v.Content))
 	v.Form.Values = map[string][]string{"tom-tat": {v.Content.Summary}, "noi-dung-don": {v.Content.Text}, "yeu-cau": {v.Content.Request}}
 	if v.State == nil {
@@ -106,18 +106,6 @@ func wholeText(c dossier.Content) string {
 	return strings.Join([]string{c.Summary, c.Text, c.Request, c.Place, c.Note}, "\n")
 }
 
-// redactDigest names just this wording with just these papers of the citizen.
-func redactDigest(n dossier.Version, papers []dossier.Paper) string {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%d %d\n", n.N, n.AtMS)
-	for _, p := range papers {
-		if !p.Gone && p.Sort != dossier.Working {
-			fmt.Fprintf(sum, "%d %s\n", p.N, p.Sum)
-		}
-	}
-	return hex.EncodeToString(sum.Sum(nil))
-}
-
 // redactionChecked reports whether the working copy of a denunciation, as it is now, was checked by a second person.
 // Until then whoever verifies the case sees none of it.
 func (s *server) redactionChecked(ctx context.Context, q db.Querier, entry int64) (bool, error) {
@@ -125,12 +113,8 @@ func (s *server) redactionChecked(ctx context.Context, q db.Querier, entry int64
 	if err != nil || state == nil || state.Checked.IsZero() {
 		return false, err
 	}
-	_, n, err := s.Dossiers.ContentOf(ctx, q, entry)
-	if err != nil {
-		return false, err
-	}
-	papers, err := s.Dossiers.Papers(ctx, q, entry)
-	return state.Covers(redactDigest(n, papers)), err
+	digest, err := s.Dossiers.Digest(ctx, q, entry)
+	return state.Covers(digest), err
 }
 
 func (s *server) redactPage(w http.ResponseWriter, r *http.Request) error {
@@ -203,15 +187,11 @@ func (s *server) redactText(w http.ResponseWriter, r *http.Request) error {
 
 // noteRedaction says that the copy, as it stands in this transaction, is the viewer's work and unchecked.
 func (s *server) noteRedaction(r *http.Request, tx *db.Tx, v *redactView) error {
-	_, n, err := s.Dossiers.ContentOf(r.Context(), tx, v.Entry)
+	digest, err := s.Dossiers.Digest(r.Context(), tx, v.Entry)
 	if err != nil {
 		return err
 	}
-	papers, err := s.Dossiers.Papers(r.Context(), tx, v.Entry)
-	if err != nil {
-		return err
-	}
-	return sealed.Redacted(r.Context(), tx, sealedBy(r.Context()), v.Entry, v.Unit, redactDigest(n, papers))
+	return sealed.Redacted(r.Context(), tx, sealedBy(r.Context()), v.Entry, v.Unit, digest)
 }
 
 // mostPicture bounds an upload in bytes.
