@@ -2,8 +2,6 @@ package demo
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -290,8 +288,10 @@ func (c Cases) redact(ctx context.Context, tx *db.Tx, made, checked sealed.By, i
 	if err != nil || n.N == 0 {
 		return err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d\n", n.N, n.AtMS))
-	digest := hex.EncodeToString(sum[:])
+	digest, err := c.Dossiers.Digest(ctx, tx, k.Entry)
+	if err != nil {
+		return err
+	}
 	if err := sealed.Redacted(ctx, tx, made, k.Entry, k.Unit, digest); err != nil || i%2 == 1 {
 		return err
 	}

@@ -119,7 +119,7 @@ func (c bookCell) compare(o bookCell) int {
 }
 
 // worksLook are the sections whose pages look like books of work.
-var worksLook = map[string]bool{"chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "to-cao": true}
+var worksLook = map[string]bool{"khoa": true, "khoa-danh-tinh": true, "niem-phong": true, "chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "to-cao": true}
 
 // bookPageRows is how many lines a page of a book holds.
 const bookPageRows = 50

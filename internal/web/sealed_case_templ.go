@@ -297,7 +297,7 @@ func identitySeal(v *identityView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<details class=\"more gap\"><summary>Cất bằng tệp</summary><form method=\"post\" action=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<details class=\"unfold gap\"><summary>Cất bằng tệp</summary><form method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -743,7 +743,7 @@ func identityOpen(v *identityView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<details class=\"more gap\"><summary>Mở bằng tệp</summary><div class=\"field\"><label for=\"lop-trong-doc\">Lớp trong của phong bì</label> <textarea class=\"in\" id=\"lop-trong-doc\" rows=\"4\" readonly data-inner>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<details class=\"unfold gap\"><summary>Mở bằng tệp</summary><div class=\"field\"><label for=\"lop-trong-doc\">Lớp trong của phong bì</label> <textarea class=\"in\" id=\"lop-trong-doc\" rows=\"4\" readonly data-inner>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

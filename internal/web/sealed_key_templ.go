@@ -388,7 +388,7 @@ func keyOffice(v *keyView, o heldOffice) templ.Component {
 			}
 		}
 		if !o.serving() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<details class=\"more gap\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<details class=\"unfold gap\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -645,7 +645,7 @@ func ownKey(v *keyView, k sealed.Key) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if k.State != sealed.Lost && k.State != sealed.Left {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<details class=\"more\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<details class=\"unfold\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -691,7 +691,7 @@ func ownKey(v *keyView, k sealed.Key) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "</textarea> <details class=\"more gap\"><summary>Thử bằng tệp</summary><p><a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "</textarea> <details class=\"unfold gap\"><summary>Thử bằng tệp</summary><p><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -751,7 +751,7 @@ func ownKey(v *keyView, k sealed.Key) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "\" name=\"tra-loi\" autocomplete=\"off\"></div><button class=\"btn\" type=\"submit\" data-send>Gửi câu trả lời</button></form></details></details> <details class=\"more\"><summary>Báo mất khóa, bỏ khóa</summary><form method=\"post\" action=\"/to-cao/khoa/mat\" novalidate class=\"gap\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "\" name=\"tra-loi\" autocomplete=\"off\"></div><button class=\"btn\" type=\"submit\" data-send>Gửi câu trả lời</button></form></details></details> <details class=\"unfold\"><summary>Báo mất khóa, bỏ khóa</summary><form method=\"post\" action=\"/to-cao/khoa/mat\" novalidate class=\"gap\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1320,7 +1320,7 @@ func recloseForm(v *recloseView, o recloseOffice) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 113, "<p data-say></p><button type=\"button\" class=\"btn primary\" data-do>Niêm phong lại trên máy này</button></div><details class=\"more gap\"><summary>Làm bằng tệp</summary><p><a href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 113, "<p data-say></p><button type=\"button\" class=\"btn primary\" data-do>Niêm phong lại trên máy này</button></div><details class=\"unfold gap\"><summary>Làm bằng tệp</summary><p><a href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -22,7 +22,7 @@ func (s *server) denunciationBook(w http.ResponseWriter, r *http.Request) error 
 	k := s.Catalog.Latest().Kind(petition.Letter)
 	v := &bookView{
 		Title: "Hồ sơ tố cáo", Lead: "Mã hồ sơ, thời hạn và việc phải làm. Danh sách này không cho biết gì về người tố cáo.",
-		Path: "/to-cao", Noun: "hồ sơ", Scope: sc,
+		Path: "/to-cao", Noun: "hồ sơ", Scope: sc, Section: "to-cao",
 		Columns: []bookColumn{{Key: "ma", Name: "Mã hồ sơ"}, {Key: "ngay", Name: "Ngày nhận"}, {Key: "don-vi", Name: "Đơn vị"}, {Key: "tinh-trang", Name: "Tình trạng"}, {Key: "han", Name: "Hạn giải quyết"}, {Key: "viec", Name: "Phải làm"}},
 		Empty:   "Không có hồ sơ tố cáo nào nhận trong kỳ này ở phạm vi của bạn.",
 	}

@@ -397,7 +397,7 @@ func officeCard(v *officeView, o officeLine) templ.Component {
 			}
 		}
 		if v.May && o.Holds() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<details class=\"more gap\"><summary>Tắt lưu danh tính</summary><form method=\"post\" action=\"/quan-tri/khoa/tat\" novalidate class=\"gap\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<details class=\"unfold gap\"><summary>Tắt lưu danh tính</summary><form method=\"post\" action=\"/quan-tri/khoa/tat\" novalidate class=\"gap\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -640,7 +640,7 @@ func officeKeyTable(v *officeView, o officeLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.May && k.State != sealed.Lost && k.State != sealed.Left {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<details class=\"more\"><summary>Thôi khóa</summary><form method=\"post\" action=\"/quan-tri/khoa/thoi\" novalidate class=\"gap\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<details class=\"unfold\"><summary>Thôi khóa</summary><form method=\"post\" action=\"/quan-tri/khoa/thoi\" novalidate class=\"gap\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
