@@ -99,6 +99,11 @@ func (c *DemoCmd) ready(r *Run, a *app.App) error {
 	if err != nil {
 		return err
 	}
+	a.Clocks.Now = func() time.Time { return spec.Today.Time() }
+	err = a.Clocks.ReckonAll(r.Ctx)
+	if a.Clocks.Now = nil; err != nil {
+		return fmt.Errorf("reckon the clocks of the demo: %w", err)
+	}
 	if _, err := a.Log.Checkpoint(r.Ctx); err != nil {
 		return fmt.Errorf("sign the log of the demo: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"danvan/internal/db"
@@ -22,8 +23,11 @@ const (
 	whyLaw  = "quy định hoặc lịch ngày nghỉ trong danh mục thay đổi"
 )
 
-// clocksAtOnce is how many cases one transaction of the job takes.
-const clocksAtOnce = 200
+// lookedAtOnce is how many cases the job reads together, clocksAtOnce how many of them it reckons in one transaction.
+const (
+	lookedAtOnce = 2000
+	clocksAtOnce = 100
+)
 
 // Posted follows an entry that got a new version, as the ledger's After: the one entry at once, many by a job.
 func (k *Clocks) Posted(ctx context.Context, tx *db.Tx, kind string, entry int64) error {
@@ -170,7 +174,7 @@ func (k *Clocks) begin(ctx context.Context, run *Run) error {
 }
 
 func (k *Clocks) staleAfter(ctx context.Context, after int64) ([]int64, error) {
-	rows, err := k.DB.Read().QueryContext(ctx, `SELECT e.id `+stale+` AND e.id > $2 ORDER BY e.id LIMIT $3`, k.Law().Hash, after, clocksAtOnce)
+	rows, err := k.DB.Read().QueryContext(ctx, `SELECT e.id `+stale+` AND e.id > $2 ORDER BY e.id LIMIT $3`, k.Law().Hash, after, lookedAtOnce)
 	if err != nil {
 		return nil, fmt.Errorf("cases to reckon: %w", err)
 	}
@@ -186,8 +190,7 @@ func (k *Clocks) staleAfter(ctx context.Context, after int64) ([]int64, error) {
 	return ids, rows.Err()
 }
 
-// some reckons a few cases together; where one of them cannot be saved, each by itself, so that one broken case holds up no
-// other. A case that fails is tried again by the next run.
+// some reckons the cases that were read together.
 func (k *Clocks) some(ctx context.Context, run *Run, ids []int64) error {
 	all := len(ids)
 	ids, err := k.passOver(ctx, ids)
@@ -195,15 +198,26 @@ func (k *Clocks) some(ctx context.Context, run *Run, ids []int64) error {
 		return err
 	}
 	run.Done += int64(all - len(ids))
-	moved, err := k.together(ctx, ids)
-	if err != nil && ctx.Err() != nil {
-		return err
+	for part := range slices.Chunk(ids, clocksAtOnce) {
+		if err := k.few(ctx, run, part); err != nil {
+			return err
+		}
 	}
+	return k.progress(ctx, run)
+}
+
+// few reckons some cases in one transaction; where one of them cannot be saved, each by itself, so that one broken case
+// holds up no other. A case that fails is tried again by the next run.
+func (k *Clocks) few(ctx context.Context, run *Run, ids []int64) error {
+	moved, err := k.together(ctx, ids)
 	if err == nil {
 		run.Done, run.Moved = run.Done+int64(len(ids)), run.Moved+int64(moved)
 		return k.progress(ctx, run)
 	}
 	for _, id := range ids {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		n, err := k.together(ctx, []int64{id})
 		if err != nil {
 			slog.Error("reckon clocks", "entry", id, "err", err)
