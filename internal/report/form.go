@@ -168,6 +168,7 @@ func (f *formFiller) checks() error {
 	for _, c := range f.r.Form.Checks {
 		f.t.Checks = append(f.t.Checks, f.finding(c))
 	}
+	f.t.Checks = append(f.t.Checks, f.notNegative())
 	if f.r.By == "unit" {
 		f.t.Checks = append(f.t.Checks, f.partsAddUp())
 	}
@@ -245,6 +246,21 @@ func (f *formFiller) side(line int, codes []string) (sum *big.Rat, texts []strin
 		texts = append(texts, civil.FormatTrim(orZero(cell.Val), 2))
 	}
 	return sum, texts, ok
+}
+
+// notNegative finds numbers below zero: a letter that ended before it came, or before it was accepted.
+func (f *formFiller) notNegative() FormFinding {
+	out := FormFinding{Check: &catalog.FormCheck{Code: "negative", Message: "Không ô nào âm (không đơn nào kết thúc trước khi nhận, trước khi thụ lý)"}, Met: true}
+	for i, c := range f.r.Form.Leaves() {
+		for _, l := range f.t.Lines {
+			if v := l.Cells[i].Val; v != nil && v.Sign() < 0 {
+				out.Met = false
+				out.Lines = append(out.Lines, fmt.Sprintf("%s, cột %d (%s): %s", l.Name, c.Number(), c.Head, civil.FormatTrim(v, 2)))
+			}
+		}
+	}
+	out.Numbers = fmt.Sprintf("%d dòng", len(f.t.Lines))
+	return out
 }
 
 // partsAddUp holds the units' lines against the whole, column by column.
