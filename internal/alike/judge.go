@@ -23,16 +23,17 @@ const Enough = 0.2
 
 // evidence is what speaks for two letters being about one matter, and what against.
 type evidence struct {
-	cosine    float64 // of the weighted terms
-	contained float64 // share of the shorter's double syllables
-	likeness  float64 // of runs of three syllables
-	land      float64 // 1: a parcel that both name, in one commune; less where the place is unknown or many name it
-	otherLand bool    // both name parcels and none is common
-	paper     float64 // 1: a decision that both name and few others
-	sender    float64 // 1: the same mark; less where one sender wrote many letters
-	name      float64 // 1: the same respondent, or a person whom both name, one that few letters have
-	facts     float64 // days and amounts that both name and few others, two at most
-	place     int     // 1 the same, -1 another, 0 unknown
+	cosine     float64 // of the weighted terms
+	contained  float64 // share of the shorter's double syllables
+	likeness   float64 // of runs of three syllables
+	land       float64 // 1: a parcel that both name, in one commune; less where the place is unknown or many name it
+	otherLand  bool    // both name parcels and none is common
+	paper      float64 // 1: a decision that both name and few others
+	sender     float64 // 1: the same mark; less where one sender wrote many letters
+	name       float64 // 1: the same respondent, or a person whom both name, one that few letters have
+	facts      float64 // days and amounts that both name and few others, two at most
+	otherFacts bool    // both name days or amounts and none is common
+	place      int     // 1 the same, -1 another, 0 unknown
 }
 
 // question is a letter that others are compared with.
@@ -61,7 +62,7 @@ func often(n uint8) float64 { return 1 + math.Log(float64(n)) }
 func (q *question) judge(o *print) Found {
 	e, same := q.evidence(o)
 	f := Found{ID: o.id, Score: e.score(), Sender: e.sender > 0, Percent: int(math.Round(100 * e.contained))}
-	f.Same = same || e.likeness >= 0.3 && e.contained >= 0.6 && e.likeness+e.contained >= 1.05
+	f.Same = same || e.likeness >= 0.3 && e.contained >= 0.6 && e.likeness+e.contained >= 1.05 && (!e.otherFacts || e.likeness >= 0.6)
 	if f.Same {
 		f.Score = max(f.Score, 0.9+e.likeness/10)
 	}
@@ -109,6 +110,7 @@ func (q *question) evidence(o *print) (e evidence, same bool) {
 		}
 	}
 	e.facts = min(e.facts, 2)
+	e.otherFacts = e.facts == 0 && len(p.facts) > 0 && len(o.facts) > 0
 	return e, same
 }
 
@@ -175,6 +177,9 @@ func (e evidence) score() float64 {
 	v += e.sender * (4.6 + 6*e.cosine)
 	if e.otherLand {
 		v -= 1.2
+	}
+	if e.land == 0 && e.paper == 0 && e.name == 0 && e.facts == 0 && e.sender == 0 && e.likeness < 0.25 {
+		v -= 1 // the same turns of phrase are no matter yet
 	}
 	switch e.place {
 	case 1:

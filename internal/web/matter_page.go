@@ -113,6 +113,24 @@ type matterView struct {
 	Done    string
 }
 
+// lead says in a sentence how the matter stands.
+func (v *matterView) lead() string {
+	say := count(len(v.Lines), "đơn")
+	if v.Others > 0 {
+		say += ", còn " + count(v.Others, "đơn") + " ở đơn vị khác"
+	}
+	if v.Open > 0 {
+		say += "; " + count(v.Open, "đơn") + " còn phải giải quyết"
+	}
+	if v.Late > 0 {
+		say += ", " + count(v.Late, "đơn") + " quá hạn"
+	}
+	if v.Due != 0 {
+		say += "; hạn gần nhất " + v.Due.Vi()
+	}
+	return say + "."
+}
+
 // mergeSaid is a matter that is contained in the one shown.
 type mergeSaid struct {
 	matter.Merge
