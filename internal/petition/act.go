@@ -62,6 +62,9 @@ func (l Law) Allowed(c *Case, day civil.Date) []Choice {
 		if _, say := st.after(c, step); say != "" || l.forbids(c, step) != "" || l.tooEarly(c, r.act, day) != "" {
 			continue
 		}
+		if r.act == "sent" && st.Times["sent"] > 0 {
+			continue // sent is sent; further letters may still be recorded by an import
+		}
 		if r.act == "extended" && l.tooLong(c, Act{Act: r.act, On: day}) != "" {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
@@ -53,6 +54,7 @@ type caseView struct {
 	Shown   bool // false: a denunciation before somebody who may not read one: class, days and state only
 	Mine    bool // the viewer may record acts
 	Heads   bool // the viewer may assign
+	Asks    bool // the viewer may ask who sent the letter
 	Today   civil.Date
 	Choices []petition.Choice
 	Lines   []caseStep // newest first
@@ -66,6 +68,10 @@ type caseView struct {
 	Came    *petition.Transfer
 	CameOf  string
 	Done    string
+	Limits  []clock.Deadline // of the office, those that run or rest
+	Content contentPart
+	Papers  papersPart
+	Matter  matterCard
 	results []resultLine
 }
 
@@ -133,7 +139,40 @@ func (s *server) casePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Done = r.URL.Query().Get("xong")
+	unkept(w)
+	if v.Shown {
+		if err := s.caseBeside(r.Context(), v); err != nil {
+			return err
+		}
+	}
 	return s.render(w, r, http.StatusOK, page{Title: v.title(), Section: "don-thu"}, caseDetail(s, v))
+}
+
+// caseBeside reads what other subjects show on the case's page: what the letter says, its papers, its matter, its limits.
+func (s *server) caseBeside(ctx context.Context, v *caseView) error {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	if s.Clocks != nil {
+		for _, d := range s.Clocks.Deadlines(v.Case) {
+			if d.ByOffice() && d.Ended == 0 && v.At.Open() {
+				v.Limits = append(v.Limits, d)
+			}
+		}
+	}
+	return s.DB.View(ctx, func(q db.Querier) error {
+		if s.Dossiers != nil {
+			if v.Content, err = s.contentPart(ctx, q, v.Entry); err != nil {
+				return err
+			}
+			if v.Papers, err = s.papersPart(ctx, q, v.Entry); err != nil {
+				return err
+			}
+		}
+		v.Matter, err = s.matterCard(ctx, q, tree, v.Case.Entry)
+		return err
+	})
 }
 
 // title names the case without a word about people.
@@ -175,8 +214,11 @@ func (s *server) viewCase(ctx context.Context, c *petition.Case, e *ledger.Entry
 		return nil, err
 	}
 	v.Mine, v.Heads = worksOn(who, c), handsOut(who, c)
+	v.Asks = c.Kind == petition.Letter && c.Class != "denunciation" && who.May(access.SeeSender, c.Unit)
 	v.Choices = s.mayDo(who, v)
-	v.Lines = s.caseSteps(v)
+	if v.Lines, err = s.caseSteps(ctx, v); err != nil {
+		return nil, err
+	}
 	v.results = resultLines(v.Kind, c, v.Today)
 	return v, nil
 }
@@ -265,8 +307,11 @@ func (s *server) accountName(ctx context.Context, q db.Querier, id int64) (strin
 
 // caseSteps are the steps as they are told, the newest first. Who recorded a step is who saved the version in which it
 // came first.
-func (s *server) caseSteps(v *caseView) []caseStep {
-	by := recordedBy(v.Entry)
+func (s *server) caseSteps(ctx context.Context, v *caseView) ([]caseStep, error) {
+	by, err := s.namesOf(ctx, recordedBy(v.Entry))
+	if err != nil {
+		return nil, err
+	}
 	rows := 0
 	out := make([]caseStep, len(v.Steps))
 	for i, st := range v.Steps {
@@ -281,7 +326,24 @@ func (s *server) caseSteps(v *caseView) []caseStep {
 		}
 		out[len(out)-1-i] = l
 	}
-	return out
+	return out, nil
+}
+
+// namesOf are the names of accounts by their logins; who is no account, as the program, stands as he is.
+func (s *server) namesOf(ctx context.Context, logins []string) ([]string, error) {
+	known := map[string]string{}
+	out := make([]string, len(logins))
+	for i, login := range logins {
+		if _, ok := known[login]; !ok {
+			a, err := s.Accounts.ByLogin(ctx, s.DB.Read(), login)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return nil, err
+			}
+			known[login] = or(a.Name, login)
+		}
+		out[i] = known[login]
+	}
+	return out, nil
 }
 
 // recordedBy are who saved each row of the steps first.

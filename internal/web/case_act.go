@@ -33,7 +33,7 @@ var actControls = map[string]string{
 func (s *server) caseActPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.actForm(r, r.PathValue("act"))
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	if to := actPages[v.Act]; to != "" {
 		return seeOther(w, r, v.path(to))
@@ -41,6 +41,15 @@ func (s *server) caseActPage(w http.ResponseWriter, r *http.Request) error {
 	v.form = newForm()
 	v.fill()
 	return s.showActForm(w, r, http.StatusOK, v)
+}
+
+// caseRefused tells why an act cannot be recorded now, with the way back to the case.
+func (s *server) caseRefused(w http.ResponseWriter, r *http.Request, err error) error {
+	id, wrong := pathID(r)
+	if wrong != nil || fault.KindOf(err) != fault.Conflict {
+		return err
+	}
+	return s.render(w, r, http.StatusConflict, page{Title: "Lỗi: việc này chưa làm được", Section: "don-thu"}, caseRefusal(id, fault.Say(err)))
 }
 
 // actPages are acts that have a page of their own.
@@ -131,7 +140,7 @@ func (s *server) recordAct(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, err := s.actForm(r, f.get("viec"))
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = f
 	a := v.act()
@@ -166,7 +175,7 @@ func (s *server) acted(w http.ResponseWriter, r *http.Request, f form) error {
 func (s *server) showMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
 	v, err := s.actForm(r, f.get("viec"))
 	if err != nil {
-		return fault.New(fault.Conflict, fault.Say(moved)+" Sau bước ấy, việc này không còn làm được.")
+		return s.caseRefused(w, r, fault.New(fault.Conflict, fault.Say(moved)+" Sau bước ấy, việc này không còn làm được."))
 	}
 	v.form, v.Moved = f, f.get("phien-ban") != strconv.Itoa(v.Version)
 	v.Values.Set("phien-ban", strconv.Itoa(v.Version))
@@ -339,7 +348,7 @@ func (s *server) undoStepForm(r *http.Request) (*undoStepView, error) {
 func (s *server) undoStepPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.undoStepForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = newForm()
 	v.Values.Set("phien-ban", strconv.Itoa(v.Version))
@@ -366,7 +375,7 @@ func (s *server) undoStep(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, err := s.undoStepForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = f
 	reason := f.get("ly-do")

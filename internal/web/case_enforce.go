@@ -39,7 +39,7 @@ func (s *server) enforceForm(r *http.Request) (*enforceView, error) {
 func (s *server) enforcePage(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.enforceForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = newForm()
 	v.form.Values.Set("phien-ban", strconv.Itoa(v.Version))
@@ -80,7 +80,7 @@ func (s *server) enforceCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, err := s.enforceForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = f
 	rows := v.rows()

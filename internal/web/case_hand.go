@@ -78,7 +78,7 @@ func (s *server) workers(ctx context.Context, q db.Querier, c *petition.Case, ri
 func (s *server) handPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.handForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = newForm()
 	v.form.Values.Set("can-bo", idText(v.Hands.Officer))
@@ -108,7 +108,7 @@ func (s *server) handCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, err := s.handForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = f
 	officer := v.chosen("can-bo", v.Officers)

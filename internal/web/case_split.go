@@ -28,7 +28,7 @@ func (s *server) splitForm(r *http.Request) (*splitView, error) {
 func (s *server) splitPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.splitForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = newForm()
 	v.fill()
@@ -55,7 +55,7 @@ func (s *server) splitCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, err := s.splitForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = f
 	parts := v.parts()

@@ -31,7 +31,7 @@ func (s *server) transferForm(r *http.Request) (*transferView, error) {
 func (s *server) transferPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.transferForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = newForm()
 	v.fill()
@@ -58,7 +58,7 @@ func (s *server) transferCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, err := s.transferForm(r)
 	if err != nil {
-		return err
+		return s.caseRefused(w, r, err)
 	}
 	v.form = f
 	a, err := s.readTransfer(r.Context(), v)
