@@ -109,7 +109,7 @@ func (w *world) tied(r *rand.Rand, l *letter, recent []*letter) (*letter, tie) {
 // content is what the dossier of a case keeps of a letter.
 func (l *letter) content() dossier.Content {
 	t := l.text
-	c := dossier.Content{Summary: t.Summary, Text: t.Text, Request: t.Request, Respondent: t.Respondent, Place: t.matter.Facts.Village + ", " + t.matter.Facts.Commune}
+	c := dossier.Content{Summary: t.Summary, Text: t.Text, Request: t.Request, Respondent: t.Respondent, Place: t.matter.Facts.Village + ", " + t.matter.Facts.Commune, Denounces: l.denounces}
 	if t.Parcel {
 		c.Parcels = []string{fmt.Sprintf("thửa %d tờ %d", t.matter.Facts.Parcel, t.matter.Facts.Sheet)}
 	}
