@@ -73,7 +73,6 @@ func (c Cases) people(ctx context.Context) (people, error) {
 type deskCase struct {
 	*petition.Case
 	office string // code of the body
-	text   dossier.Version
 }
 
 // open are the letters and parts of the demo's offices since the spring.
@@ -134,23 +133,14 @@ func (c Cases) hand(ctx context.Context, tx *db.Tx, who people, list []deskCase)
 		if k.office == otherOffice {
 			officer, verifier = "xulydon.cm", "xacminh.cm"
 		}
-		if err := handTo(ctx, tx, k.Entry, "officer", who[officer], at); err != nil {
+		if err := petition.HandTo(ctx, tx, officeChief, k.Entry, petition.Officer, who[officer], at); err != nil {
 			return err
 		}
 		if st.Stage == petition.Verifying || st.Stage == petition.Verified {
-			if err := handTo(ctx, tx, k.Entry, "verifier", who[verifier], at); err != nil {
+			if err := petition.HandTo(ctx, tx, officeChief, k.Entry, petition.Verifier, who[verifier], at); err != nil {
 				return err
 			}
 		}
-	}
-	return nil
-}
-
-// handTo gives a case to an account.
-func handTo(ctx context.Context, tx *db.Tx, entry int64, role string, account int64, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO letter_hand (entry, role, account, given_by, at_ms) VALUES ($1, $2, $3, $4, $5)`, entry, role, account, officeChief, at.UnixMilli())
-	if err != nil {
-		return fmt.Errorf("hand case %d: %w", entry, err)
 	}
 	return nil
 }
@@ -283,10 +273,6 @@ func (c Cases) deposit(ctx context.Context, tx *db.Tx, office org.UnitID, by sea
 func (c Cases) redact(ctx context.Context, tx *db.Tx, made, checked sealed.By, i int, k deskCase) error {
 	if c.Dossiers == nil || i%4 == 3 {
 		return nil
-	}
-	_, n, err := c.Dossiers.ContentOf(ctx, tx, k.Entry)
-	if err != nil || n.N == 0 {
-		return err
 	}
 	digest, err := c.Dossiers.Digest(ctx, tx, k.Entry)
 	if err != nil {
