@@ -46,7 +46,7 @@ func (w *world) duties() ([]ledger.Draft, error) {
 }
 
 // deskOnly are the fields of a session that only the desk's own pages fill in.
-var deskOnly = []string{"counted", "closed_on", "from_hour", "to_hour", "room"}
+var deskOnly = []string{"counted", "closed_on", "from_hour", "to_hour", "room", "late_reasons"}
 
 // dutyDone is what one body recorded for a turn: nothing, too little, or enough.
 func (w *world) dutyDone(r *rand.Rand, kind *catalog.Kind, d *catalog.Duty, t catalog.Turn, id org.UnitID) []ledger.Draft {

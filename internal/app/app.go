@@ -33,6 +33,7 @@ import (
 	"danvan/internal/org"
 	"danvan/internal/petition"
 	"danvan/internal/press"
+	"danvan/internal/reception"
 	"danvan/internal/sealed"
 	"danvan/internal/unsaved"
 	"danvan/internal/vault"
@@ -109,7 +110,10 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	led.Closed = filing.Closings{}
 	led.Law = lawful(cat)
 	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d}
-	led.After = clocks.Posted
+	desk := reception.Desk{Ledger: led}
+	led.After = func(ctx context.Context, tx *db.Tx, kind string, entry int64) error {
+		return errors.Join(clocks.Posted(ctx, tx, kind, entry), desk.Posted(ctx, tx, kind, entry))
+	}
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}, Clocks: clocks}
 	a.Figures = &figure.Engine{DB: d, Catalog: cat, Cache: figure.NewCache(figureCache), Tree: func() *org.Tree {

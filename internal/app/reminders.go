@@ -16,13 +16,14 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/notice"
 	"danvan/internal/org"
+	"danvan/internal/reception"
 	"danvan/internal/task"
 	"danvan/internal/works"
 )
 
 // sources are the subjects of which people are reminded.
 func (a *App) sources() []notice.Source {
-	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks}
+	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays}
 }
 
 func dayOf(at time.Time) civil.Date { return civil.FromTime(at.In(notice.Zone)) }
@@ -231,4 +232,51 @@ func superior(tree *org.Tree, unit org.UnitID, day civil.Date) *org.Unit {
 		return nil
 	}
 	return tree.Unit(u.SpanOn(day).Parent)
+}
+
+// answersBefore is how many days before its last day an answer to a visitor is brought up.
+const answersBefore = 5
+
+// answers reminds the desk of visitors who wait for an answer, by the visit's code only.
+func (a *App) answers(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	waiting, err := a.rooms().Waiting(ctx, q, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []notice.Notice
+	for _, v := range waiting {
+		r, _, ok := reception.AnswerBy(a.Catalog.EditionOn(v.Day), v.Day)
+		if !ok || r.Due > day.AddDays(answersBefore) {
+			continue
+		}
+		out = append(out, notice.Notice{Key: fmt.Sprintf("luot-tiep/%d", v.ID), Topic: notice.Task, Unit: v.Unit, Right: access.RecordLetters,
+			Title: "Lượt tiếp " + v.Code() + ": trả lời người đến", Path: fmt.Sprintf("/tiep-dan/luot/%d", v.ID), Due: r.Due})
+	}
+	return out, nil
+}
+
+func (a *App) rooms() *reception.Shelf {
+	return &reception.Shelf{Ledger: a.Ledger, Catalog: a.Catalog, Engine: a.DB.Engine()}
+}
+
+// receptionBack is how many days a session that was planned and not held, or not closed, is brought up.
+const receptionBack = 7
+
+// receptionDays reminds of the days of reception ahead, and of those that passed without a session or were not closed.
+func (a *App) receptionDays(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	list, err := a.rooms().Occasions(ctx, q, nil, civil.Period{From: day.AddDays(-receptionBack), To: day.AddDays(1)})
+	if err != nil {
+		return nil, err
+	}
+	says := map[reception.State]string{reception.Planned: "sắp tiếp", reception.Due: "tiếp hôm nay", reception.Missed: "chưa thấy ghi buổi tiếp", reception.Running: "chưa chốt"}
+	var out []notice.Notice
+	for _, o := range list {
+		st, h := o.State(day), o.Head()
+		if says[st] == "" || st == reception.Running && o.Day() == day {
+			continue
+		}
+		out = append(out, notice.Notice{Key: fmt.Sprintf("tiep-dan/%d", h.ID), Topic: notice.Task, Unit: h.Unit, Right: access.RecordWork,
+			Title: "Tiếp công dân ngày " + o.Day().Vi() + ": " + says[st], Path: fmt.Sprintf("/tiep-dan/%d", h.ID), Due: o.Day()})
+	}
+	return out, nil
 }

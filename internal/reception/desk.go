@@ -47,7 +47,7 @@ func (d Desk) Receive(ctx context.Context, tx *db.Tx, actor string, session int6
 	if err != nil {
 		return ledger.Posted{}, err
 	}
-	return posted, d.count(ctx, tx, actor, e)
+	return posted, d.Follow(ctx, tx, actor, session)
 }
 
 // Change amends a visit, made of the entry as it stands in the transaction, and lets its session follow.
@@ -56,8 +56,8 @@ func (d Desk) Change(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 	if err != nil {
 		return err
 	}
-	session, err := d.hold(ctx, tx, e.Head.Carries)
-	if err != nil {
+	session := e.Head.Carries
+	if _, err := d.hold(ctx, tx, session); err != nil {
 		return err
 	}
 	if e, err = d.hold(ctx, tx, visit); err != nil {
@@ -74,7 +74,7 @@ func (d Desk) Change(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 	if _, err := d.Ledger.Amend(ctx, tx, actor, visit, e.Version, a); err != nil {
 		return err
 	}
-	return d.count(ctx, tx, actor, session)
+	return d.Follow(ctx, tx, actor, session)
 }
 
 // Strike voids a visit and lets its session follow.
@@ -83,8 +83,8 @@ func (d Desk) Strike(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 	if err != nil {
 		return err
 	}
-	session, err := d.hold(ctx, tx, e.Head.Carries)
-	if err != nil {
+	session := e.Head.Carries
+	if _, err := d.hold(ctx, tx, session); err != nil {
 		return err
 	}
 	if e, err = d.hold(ctx, tx, visit); err != nil {
@@ -93,16 +93,77 @@ func (d Desk) Strike(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 	if _, err := d.Ledger.Void(ctx, tx, actor, visit, e.Version, reason); err != nil {
 		return err
 	}
-	return d.count(ctx, tx, actor, session)
+	return d.Follow(ctx, tx, actor, session)
 }
 
-// Follow lets a session's numbers follow its visits, after a visit was changed elsewhere.
+// Follow lets a session's numbers follow its visits. It is called anew where they follow already, and then does nothing.
 func (d Desk) Follow(ctx context.Context, tx *db.Tx, actor string, session int64) error {
 	e, err := d.hold(ctx, tx, session)
 	if err != nil {
 		return err
 	}
 	return d.count(ctx, tx, actor, e)
+}
+
+// Posted is told of each version of an entry (ledger.After): a visit that came in by an import, was amended or voided in
+// the ledger's own pages, or a session whose numbers were typed over, leads to the same numbers. Entry 0 is many at once.
+func (d Desk) Posted(ctx context.Context, tx *db.Tx, kind string, entry int64) error {
+	if kind != VisitKind && kind != SessionKind {
+		return nil
+	}
+	ask, args := `SELECT DISTINCT v.carries FROM entry v JOIN entry s ON s.id = v.carries WHERE v.kind = $1 AND s.kind = $2 AND s.state <> 'void'`, []any{VisitKind, SessionKind}
+	switch {
+	case entry != 0 && kind == VisitKind:
+		ask, args = ask+` AND v.id = $3`, append(args, entry)
+	case entry != 0:
+		ask, args = `SELECT id FROM entry WHERE id = $1 AND state <> 'void'`, []any{entry}
+	}
+	sessions, err := numbers(ctx, tx, ask, args...)
+	if err != nil {
+		return err
+	}
+	for _, id := range sessions {
+		if err := d.follow(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow lets a session follow in the name of whoever made its or its visit's last version.
+func (d Desk) follow(ctx context.Context, tx *db.Tx, session int64) error {
+	e, err := d.Ledger.Entry(ctx, tx, session)
+	if err != nil {
+		return err
+	}
+	s, err := SessionOf(e)
+	if err != nil || s.Counted != ByVisits {
+		return err
+	}
+	var actor string
+	err = tx.QueryRowContext(ctx, `SELECT v.actor FROM entry_version v JOIN entry e ON e.id = v.entry
+		WHERE (e.id = $1 OR e.carries = $1 AND e.kind = $2) AND v.version = e.version ORDER BY v.leaf DESC LIMIT 1`, session, VisitKind).Scan(&actor)
+	if err != nil {
+		return fmt.Errorf("who acted last on session %d: %w", session, err)
+	}
+	return d.Follow(ctx, tx, actor, session)
+}
+
+func numbers(ctx context.Context, q db.Querier, ask string, args ...any) ([]int64, error) {
+	rows, err := q.QueryContext(ctx, ask, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find sessions to count: %w", err)
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("find sessions to count: %w", err)
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
 }
 
 // hold takes an entry for the transaction and reads it as it then stands: whoever comes second sees what the first did.

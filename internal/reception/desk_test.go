@@ -55,6 +55,7 @@ func open(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	o.desk = reception.Desk{Ledger: l, Tree: tree}
+	l.After = o.desk.Posted
 	return o
 }
 
@@ -175,6 +176,43 @@ func TestTwoDesksAtOnce(t *testing.T) {
 		}
 		if got := o.session(id).Visits; got != 10 || len(list) != 10 {
 			t.Errorf("%d visits stand, the session says %d", len(list), got)
+		}
+	})
+}
+
+// Whatever way a visit is changed, or a session's number typed over, the numbers are those of the visits.
+func TestFollowsOtherWays(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		id := o.record(reception.SessionKind, day, "", reception.Opening(reception.Setting{Type: "regular", Host: "officer"}))
+		a := o.record(reception.VisitKind, day, fmt.Sprint("#", id), visit("complaint", "land", reception.Accepted, 2))
+		o.record(reception.VisitKind, day, fmt.Sprint("#", id), visit("proposal", "land", reception.Advised, 3))
+		if s := o.session(id); s.Visits != 2 || s.Persons != 5 {
+			t.Errorf("recorded in the ledger: %+v", s.Totals)
+		}
+		o.write(func(tx *db.Tx) error {
+			_, err := o.ledger.Void(t.Context(), tx, "thử", a, 1, "Ghi nhầm")
+			return err
+		})
+		if s := o.session(id); s.Visits != 1 || s.Persons != 3 {
+			t.Errorf("voided in the ledger: %+v", s.Totals)
+		}
+		o.write(func(tx *db.Tx) error {
+			_, err := o.ledger.Amend(t.Context(), tx, "thử", id, o.session(id).Version, ledger.Amendment{Reason: "Gõ tay", Set: map[string]any{"visits": int64(9)}})
+			return err
+		})
+		if s := o.session(id); s.Visits != 1 {
+			t.Errorf("typed over: %+v", s.Totals)
+		}
+		o.write(func(tx *db.Tx) error {
+			drafts := func(yield func(ledger.Draft) bool) {
+				yield(ledger.Draft{Key: "b", Kind: reception.VisitKind, Unit: "A.UBND", Day: day, Carries: fmt.Sprint("#", id), Fields: visit("complaint", "land", reception.Accepted, 4)})
+			}
+			_, err := o.ledger.Bulk(t.Context(), tx, drafts, ledger.BulkOptions{Actor: "nhập tệp", Total: 1})
+			return err
+		})
+		if s := o.session(id); s.Visits != 2 || s.Persons != 7 {
+			t.Errorf("imported: %+v", s.Totals)
 		}
 	})
 }

@@ -161,6 +161,7 @@ var notices = map[string]string{
 	"luot":      "Đã lưu lượt tiếp; số của buổi đã tính lại.",
 	"bo-luot":   "Đã bỏ lượt tiếp; số của buổi đã tính lại.",
 	"chot-buoi": "Đã chốt buổi tiếp.",
+	"mot-cua":   "Đã lưu số liệu hồ sơ của tháng.",
 
 	// of cases
 	"buoc":        "Đã ghi bước xử lý. Thời hạn đã được tính lại theo bước này.",

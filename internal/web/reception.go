@@ -35,6 +35,7 @@ func (s *server) receptionRoutes() []route {
 		{"POST /tiep-dan/{id}/{viec}", access.RecordAny, onEntry, s.sessionAct},
 		{"GET /tiep-dan/luot/{id}", access.ReadLetters, onEntry, s.visitPage},
 		{"GET /tiep-dan/luot/{id}/bien-nhan", access.ReadLetters, onEntry, s.visitReceipt},
+		{"POST /tiep-dan/luot/{id}/nguoi-den", access.SeeSender, onEntry, s.visitWho},
 		{"POST /tiep-dan/luot/{id}/{viec}", access.RecordLetters, onEntry, s.visitAct},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -195,6 +196,45 @@ func TestDesksAtOnce(t *testing.T) {
 	})
 }
 
+// What was said and who came are sealed: the page of the visit shows the one, and the other only to whoever says why. Of
+// a denunciation nothing is taken.
+func TestWhatWasSaid(t *testing.T) {
+	r := newRecorder(t, dbtest.SQLite(t))
+	at := r.wentTo(r.post("/tiep-dan/moi", values("khoa", "m", "don-vi", "001.UBND", "loai", "regular", "nguoi-tiep", "officer", "ngay", today.Vi())))
+	told := values("khoa", "v", "v-loai", "complaint", "v-linh-vuc", "land", "v-nguoi", "1", "v-lan", "first", "v-ket-qua", "accepted",
+		"v-noi-dung", "Trình bày về ranh giới thửa đất", "v-ten", "Bà Thử Nghiệm 12", "v-dia-chi", "Thôn Hai")
+	r.wentTo(r.post(at+"/luot", told))
+	visit := "/tiep-dan/luot/" + idsIn(r.get(at).body, "/tiep-dan/luot/")[0]
+	page := r.get(visit)
+	if !strings.Contains(page.body, "ranh giới thửa đất") || strings.Contains(page.body, "Thử Nghiệm") {
+		t.Error("the page shows what was said, not who came")
+	}
+	if a := r.post(visit+"/nguoi-den", values("khoa", "x")); a.status != http.StatusUnprocessableEntity || strings.Contains(a.body, "Thử Nghiệm") {
+		t.Errorf("a look without a reason: %d", a.status)
+	}
+	if a := r.post(visit+"/nguoi-den", values("khoa", "y", "x-ly-do", "contact")); a.status != http.StatusOK || !strings.Contains(a.body, "Thử Nghiệm 12") || a.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a look with a reason: %d %s", a.status, summaryOf(a.body))
+	}
+	looks, err := r.dossiers.Looks(t.Context(), r.db.Read(), numberOf(t, visit))
+	if err != nil || len(looks) != 1 {
+		t.Errorf("looks: %v, %v", looks, err)
+	}
+	told.Set("khoa", "d")
+	told.Set("v-loai", "denunciation")
+	if a := r.post(at+"/luot", told); a.status != http.StatusUnprocessableEntity || strings.Contains(between(a.body, "<form", "</form>"), "Thử Nghiệm") || !strings.Contains(a.body, "Người đến tố cáo") {
+		t.Errorf("a denouncer's name: %d", a.status)
+	}
+}
+
+func numberOf(t *testing.T, path string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(path[strings.LastIndex(path, "/")+1:], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // Who may not read letters sees the numbers of a session and no visit.
 func TestVisitsAreGuarded(t *testing.T) {
 	r := newRecorder(t, dbtest.SQLite(t))
@@ -236,4 +276,38 @@ func workday(r *recorder, day civil.Date) civil.Date {
 		day = day.AddDays(1)
 	}
 	return day
+}
+
+// A month is typed in a grid: it must balance, is saved once, opens again with what stands, and the next month begins
+// with what it left open.
+func TestFilesOfAMonth(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRecorder(t, d)
+		send := func(key, month string, pairs ...string) answer {
+			return r.post("/mot-cua/nhap", values(append([]string{"khoa", key, "don-vi", "001.UBND", "thang", month}, pairs...)...))
+		}
+		if a := send("k0", "2026-09", "o-land-truc-tiep", "5", "o-land-dung-han", "4"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "cộng lại là 4") {
+			t.Errorf("two sides that differ: %d %s", a.status, summaryOf(a.body))
+		}
+		if a := r.get("/mot-cua/nhap?don-vi=001.UBND&thang=2026-12"); a.status != http.StatusBadRequest || !strings.Contains(a.body, "chưa hết") {
+			t.Errorf("a month that is not over: %d", a.status)
+		}
+		for range 2 {
+			r.wentTo(send("k1", "2026-09", "o-land-ky-truoc", "2", "o-land-truc-tiep", "5", "o-land-truc-tuyen", "10", "o-land-truoc-han", "9", "o-land-qua-han", "2", "o-land-con", "6", "o-land-ly-do", "linked"))
+		}
+		r.wentTo(send("k2", "2026-09", "o-land-ky-truoc", "2", "o-land-truc-tiep", "6", "o-land-truc-tuyen", "10", "o-land-truoc-han", "10", "o-land-qua-han", "2", "o-land-con", "6", "o-land-ly-do", "linked"))
+		if form := r.get("/mot-cua/nhap?don-vi=001.UBND&thang=2026-10"); !regexp.MustCompile(`name="o-land-ky-truoc"[^>]*value="6"`).MatchString(form.body) {
+			t.Error("October does not begin with what September left open")
+		}
+		r.wentTo(send("k3", "2026-10", "o-land-ky-truoc", "5", "o-land-truc-tiep", "1", "o-land-dung-han", "6"))
+		page := r.get("/mot-cua?don-vi=001&tu=2026-09-01&den=2026-10-31")
+		for _, want := range []string{"Lý do quá hạn", "2 hồ sơ", "tháng trước còn 6, tháng này ghi chuyển sang 5", "Hai vế lệch"} {
+			if !strings.Contains(page.body, want) {
+				t.Errorf("the period lacks %q", want)
+			}
+		}
+		if page := r.get("/mot-cua?don-vi=001&ky=2026-M09"); !strings.Contains(page.body, "Cân đối: kỳ trước 2 + tiếp nhận 16 = giải quyết 12 + đang giải quyết 6") {
+			t.Errorf("September: %d", page.status)
+		}
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
 	"danvan/internal/reception"
@@ -21,7 +22,7 @@ type visitNewView struct {
 	Session *sessionView
 	Kind    *catalog.Kind // of visits on the session's day
 	Crowd   *catalog.Limit
-	Texts   bool // what was said and who came can be kept
+	Texts   bool // what was said and who came are kept, sealed
 }
 
 func (s *server) visitNew(w http.ResponseWriter, r *http.Request) error {
@@ -54,7 +55,7 @@ func (s *server) visitNewView(r *http.Request, f pieceForm) (*visitNewView, erro
 		return nil, fault.New(fault.Denied, outOfReach)
 	}
 	day := session.Session.Day
-	return &visitNewView{pieceForm: f, Session: session, Kind: s.kindNear(reception.VisitKind, day), Crowd: reception.CrowdFrom(s.Catalog.EditionOn(day), day)}, nil
+	return &visitNewView{pieceForm: f, Session: session, Texts: s.Dossiers != nil, Kind: s.kindNear(reception.VisitKind, day), Crowd: reception.CrowdFrom(s.Catalog.EditionOn(day), day)}, nil
 }
 
 func (s *server) showVisitNew(w http.ResponseWriter, r *http.Request, status int, v *visitNewView) error {
@@ -126,6 +127,7 @@ func (s *server) visitSave(w http.ResponseWriter, r *http.Request) error {
 		return s.afterVisit(w, r, v, key)
 	}
 	set := v.visitFields()
+	said, who := v.told()
 	if len(v.Wrong) > 0 {
 		return s.showVisitNew(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -135,8 +137,12 @@ func (s *server) visitSave(w http.ResponseWriter, r *http.Request) error {
 	}
 	desk := reception.Desk{Ledger: s.Ledger, Tree: tree}
 	err = s.onceFor(r, f.form, func(tx *db.Tx) error {
-		_, err := desk.Receive(r.Context(), tx, viewer(r.Context()).Login, v.Session.Session.ID, key, set)
-		return err
+		login := viewer(r.Context()).Login
+		posted, err := desk.Receive(r.Context(), tx, login, v.Session.Session.ID, key, set)
+		if err != nil || said.Empty() && who.Empty() {
+			return err
+		}
+		return s.Dossiers.Put(r.Context(), tx, login, dossier.Item{Entry: posted.ID, Content: said, Sender: who, Marked: true})
 	})
 	if err := v.refusal(err, visitControls); err != nil {
 		return err
@@ -145,6 +151,25 @@ func (s *server) visitSave(w http.ResponseWriter, r *http.Request) error {
 		return s.showVisitNew(w, r, http.StatusUnprocessableEntity, v)
 	}
 	return s.afterVisit(w, r, v, key)
+}
+
+// tellControls are the controls whose values are sealed and stand nowhere else.
+var tellControls = []string{"v-noi-dung", "v-yeu-cau", "v-ten", "v-dia-chi", "v-lien-he", "v-so-giay"}
+
+// told reads what was said and who came. Of a denunciation nothing is taken: neither stands in the program.
+func (v *visitNewView) told() (dossier.Content, *dossier.Sender) {
+	f := &v.pieceForm
+	if f.text("v-loai") == reception.Denunciation || !v.Texts {
+		for _, name := range tellControls {
+			if f.text(name) != "" {
+				f.say(name, "Người đến tố cáo: không ghi ô này vào chương trình, đã xóa. Danh tính và nội dung tố cáo giữ trên giấy, ở hồ sơ mật.")
+				f.Values.Del(name)
+			}
+		}
+		return dossier.Content{}, nil
+	}
+	who := &dossier.Sender{Name: oneLine(f.text("v-ten"), 200), Address: oneLine(f.text("v-dia-chi"), 300), Contact: oneLine(f.text("v-lien-he"), 200), Document: oneLine(f.text("v-so-giay"), 60)}
+	return dossier.Content{Text: f.text("v-noi-dung"), Request: f.text("v-yeu-cau")}, who
 }
 
 // afterVisit goes where the button that was pressed leads: the next visitor, the receipt, the letter, the session.
@@ -182,6 +207,10 @@ type visitView struct {
 	Done    string
 	Void    bool
 	Next    []string // what happens next, for the receipt
+	Said    dossier.Content
+	Known   bool // who came is written down
+	Looks   bool // the viewer may look at who came
+	Who     *dossier.Sender
 }
 
 func (s *server) visitView(r *http.Request) (*visitView, error) {
@@ -218,7 +247,59 @@ func (s *server) visitView(r *http.Request) (*visitView, error) {
 		v.Due = s.answerDue(x)
 	}
 	v.Next = v.next()
-	return v, nil
+	return v, s.readTold(r, v)
+}
+
+// readTold reads what was said, for those who may read the letters of the body; who came is looked at by itself.
+func (s *server) readTold(r *http.Request, v *visitView) error {
+	if s.Dossiers == nil || v.Class == reception.Denunciation || !viewer(r.Context()).May(access.ReadLetters, v.Entry.Unit) {
+		return nil
+	}
+	return s.DB.View(r.Context(), func(q db.Querier) (err error) {
+		if v.Said, _, err = s.Dossiers.ContentOf(r.Context(), q, v.ID); err != nil {
+			return err
+		}
+		v.Known, err = s.Dossiers.HasSender(r.Context(), q, v.ID)
+		v.Looks = v.Known && viewer(r.Context()).May(access.SeeSender, v.Entry.Unit)
+		return err
+	})
+}
+
+// visitWho shows who came, once the look is written down: the answer is this page alone and is kept nowhere.
+func (s *server) visitWho(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.readPiece(w, r, "nguoi-den")
+	if err != nil {
+		return err
+	}
+	v, err := s.visitView(r)
+	if err != nil {
+		return err
+	}
+	v.Form = f
+	if !v.Looks {
+		return fault.New(fault.NotFound, "Chương trình không giữ thông tin người đến của lượt này.")
+	}
+	ground := f.want("x-ly-do", "Hãy chọn lý do xem.")
+	if len(f.Wrong) == 0 {
+		var who dossier.Sender
+		err := s.DB.Write(r.Context(), func(tx *db.Tx) (err error) {
+			who, err = s.Dossiers.LookAtSender(r.Context(), tx, viewer(r.Context()).Login, v.ID, dossier.Ground(ground), f.text("x-ghi"))
+			return err
+		})
+		if err := f.refusal(err, nil); err != nil {
+			return err
+		}
+		if err == nil {
+			v.Who, f.Act = &who, ""
+		}
+	}
+	v.Form = f
+	status := http.StatusOK
+	if len(f.Wrong) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return s.showVisit(w, r, status, v)
 }
 
 // next says what the visitor may expect, in sentences.
@@ -275,7 +356,7 @@ func (v *visitView) openForm(act string) {
 		if v.LetterTaken == "yes" {
 			f.Values.Set("k-don", "1")
 		}
-	case "bo":
+	case "bo", "nguoi-den":
 	default:
 		f.Act = ""
 	}

@@ -36,7 +36,7 @@ func (s *server) routes() []route {
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(), s.clockRoutes(),
-		s.receptionRoutes(),
+		s.receptionRoutes(), s.oneStopRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
