@@ -81,7 +81,7 @@ func (s *server) contentOf(ctx context.Context, q db.Querier, e *ledger.Entry) (
 		return dossier.Content{}, dossier.Version{}, fault.New(fault.Denied, unread)
 	}
 	c, v, err := s.Dossiers.ContentOf(ctx, q, e.ID)
-	if err == nil && c.Denounces && !viewer(ctx).May(access.ReadDenunciations, e.Unit) {
+	if err == nil && c.Denounces && !viewer(ctx).May(access.ReadDenunciations, e.Unit) && !s.verifiesChecked(ctx, e) {
 		return dossier.Content{}, dossier.Version{}, fault.New(fault.Denied, unread)
 	}
 	return c, v, err
@@ -91,7 +91,7 @@ func (s *server) contentOf(ctx context.Context, q db.Querier, e *ledger.Entry) (
 // hold a denunciation all the same: that stands in its dossier, and contentOf asks.
 func (s *server) mayReadContent(ctx context.Context, e *ledger.Entry) bool {
 	v := viewer(ctx)
-	return v.May(access.ReadLetters, e.Unit) && (!denounces(e) || v.May(access.ReadDenunciations, e.Unit))
+	return v.May(access.ReadLetters, e.Unit) && (!denounces(e) || v.May(access.ReadDenunciations, e.Unit) || s.verifiesChecked(ctx, e))
 }
 
 // denounces reports whether a letter is a denunciation by its newest version.

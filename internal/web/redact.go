@@ -14,6 +14,8 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
+	"danvan/internal/ledger"
+	"danvan/internal/petition"
 	"danvan/internal/sealed"
 )
 
@@ -115,6 +117,21 @@ func (s *server) redactionChecked(ctx context.Context, q db.Querier, entry int64
 	}
 	digest, err := s.Dossiers.Digest(ctx, q, entry)
 	return state.Covers(digest), err
+}
+
+// verifiesChecked reports whether the viewer verifies this case and its working copy was checked: then he reads the copy.
+// What cannot be found out is kept back.
+func (s *server) verifiesChecked(ctx context.Context, e *ledger.Entry) bool {
+	v := viewer(ctx)
+	if s.Dossiers == nil || !v.May(access.VerifyLetters, e.Unit) {
+		return false
+	}
+	hands, err := petition.HandsOf(ctx, s.DB.Read(), e.ID)
+	if err != nil || hands.Verifier != v.Account {
+		return false
+	}
+	checked, err := s.redactionChecked(ctx, s.DB.Read(), e.ID)
+	return err == nil && checked
 }
 
 func (s *server) redactPage(w http.ResponseWriter, r *http.Request) error {

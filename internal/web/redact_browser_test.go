@@ -11,9 +11,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"danvan/internal/access"
+	"danvan/internal/db"
 	"danvan/internal/db/dbtest"
+	"danvan/internal/dossier"
+	"danvan/internal/petition"
+	"danvan/internal/sealed"
 	"danvan/internal/web/browser"
 )
 
@@ -146,5 +151,47 @@ func TestOnlyPicturesAreKept(t *testing.T) {
 		if err != nil || a.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("a text that tells: %v, %v", a, err)
 		}
+	}
+}
+
+// TestVerifierWaitsForTheCheck: whoever verifies a denunciation sees its papers once the copy was checked, and only he.
+func TestVerifierWaitsForTheCheck(t *testing.T) {
+	o := newSealedWorld(t, dbtest.SQLite(t))
+	entry := denunciation(t, o.db, o.ledger, "001", "TC-AAAA-BBBB")
+	must := func(fn func(tx *db.Tx) error) {
+		t.Helper()
+		if err := o.db.Write(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(func(tx *db.Tx) error {
+		if err := o.dossiers.Put(t.Context(), tx, "thu", dossier.Item{Entry: entry, Content: dossier.Content{Text: "Thu tiền đường"}}); err != nil {
+			return err
+		}
+		return petition.HandTo(t.Context(), tx, "thu", entry, petition.Verifier, 9020, time.Now())
+	})
+	sees := func(account int64) bool {
+		o.is(account, "06", access.Verifier)
+		return o.get(fmt.Sprintf("/don-thu/%d/giay-to", entry)).status == http.StatusOK
+	}
+	if sees(9020) {
+		t.Error("the verifier sees a copy that nobody checked")
+	}
+	digest, err := o.dossiers.Digest(t.Context(), o.db.Read(), entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(func(tx *db.Tx) error {
+		return sealed.Redacted(t.Context(), tx, sealedAs(officerAccount), entry, o.tree.On("001", today).ID, digest)
+	})
+	if sees(9020) {
+		t.Error("the verifier sees a copy before it is checked")
+	}
+	must(func(tx *db.Tx) error { return sealed.CheckRedaction(t.Context(), tx, sealedAs(9010), entry, digest) })
+	if !sees(9020) {
+		t.Error("the verifier does not see the checked copy")
+	}
+	if sees(9021) {
+		t.Error("a verifier of other cases sees it")
 	}
 }
