@@ -464,12 +464,12 @@ func TestLetterStaysOffTheDevice(t *testing.T) {
 	f.b.Go(f.site.URL + "/ghi-nhan/moi/reception_visit?don-vi=001.UBND")
 	f.b.Until(heading, holds("Lỗi: ")) // nothing: only to let the page's scripts begin
 	f.cut()
-	write(f.b, "f-matter", "VU-VIEC-KIN")
+	write(f.b, "f-transferred_to", "VU-VIEC-KIN")
 	f.awaits(`return document.getElementById("nhap-luc").textContent`, "không được giữ trên máy")
 	click(f.b, `button[value="luu"].big`)
 	f.awaits(`return document.getElementById("nhap-luc").textContent`, "chưa gửi")
 	var out string
-	f.b.Eval(`return document.getElementsByName("f-matter")[0].value`, &out)
+	f.b.Eval(`return document.getElementsByName("f-transferred_to")[0].value`, &out)
 	if out != "VU-VIEC-KIN" {
 		t.Errorf("what was typed became %q", out)
 	}

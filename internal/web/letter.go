@@ -132,6 +132,15 @@ func (s *server) readSealed(w http.ResponseWriter, r *http.Request) (url.Values,
 	return readParts(parts)
 }
 
+// sealedForm reads a form of a letter that brings no files.
+func (s *server) sealedForm(w http.ResponseWriter, r *http.Request) (form, error) {
+	values, _, err := s.readSealed(w, r)
+	if err != nil {
+		return form{}, err
+	}
+	return sentForm(values), nil
+}
+
 func readParts(parts *multipart.Reader) (url.Values, []sentFile, error) {
 	values := url.Values{}
 	var sent []sentFile

@@ -118,11 +118,35 @@ func (s *server) letterForm(ctx context.Context, f form) (*letterForm, error) {
 	list := &recordForm{form: lf.form, tree: tree, Kind: lf.Kind, On: lf.Today, right: access.RecordLetters}
 	units := list.mayRecord(viewer(ctx))
 	list.chooseUnit(viewer(ctx), units)
+	if list.get(bodyField) == "" {
+		s.lastRegister(ctx, lf, units)
+	}
 	if len(units) <= unitsListed {
 		lf.Units = list.options(units)
 	}
 	lf.Home = refName(tree, lf.get(bodyField), lf.Today)
 	return lf, nil
+}
+
+// lastRegister takes the body for which this person entered a letter last, or the only committee among those that he
+// records for: a desk serves one register, and no one should have to choose it each time.
+func (s *server) lastRegister(ctx context.Context, f *letterForm, units []*org.Unit) {
+	var last int64
+	_ = s.DB.Read().QueryRowContext(ctx, `SELECT e.unit FROM entry_version v JOIN entry e ON e.id = v.entry
+		WHERE v.actor = $1 AND v.version = 1 AND e.kind = $2 ORDER BY e.id DESC LIMIT 1`, viewer(ctx).Login, petition.Letter).Scan(&last) // none: nothing is chosen
+	var committees []*org.Unit
+	for _, u := range units {
+		if int64(u.ID) == last {
+			f.Values.Set(bodyField, ledger.Ref(u))
+			return
+		}
+		if strings.HasSuffix(u.Code, ".UBND") {
+			committees = append(committees, u)
+		}
+	}
+	if len(committees) == 1 {
+		f.Values.Set(bodyField, ledger.Ref(committees[0]))
+	}
 }
 
 func (s *server) showLetterForm(w http.ResponseWriter, r *http.Request, status int, f *letterForm) error {

@@ -162,7 +162,7 @@ func (s *server) letterPaperLook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Form, err = postedForm(r); err != nil {
+	if v.Form, err = s.sealedForm(w, r); err != nil {
 		return err
 	}
 	if !v.MayLook {
@@ -226,7 +226,7 @@ func (s *server) letterPaperOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Form, err = postedForm(r); err != nil {
+	if v.Form, err = s.sealedForm(w, r); err != nil {
 		return err
 	}
 	if !v.MayOut {

@@ -102,7 +102,7 @@ func (s *server) letterReceiptNamed(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if v.Form, err = postedForm(r); err != nil {
+	if v.Form, err = s.sealedForm(w, r); err != nil {
 		return err
 	}
 	if v.Secret {

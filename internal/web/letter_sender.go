@@ -101,7 +101,7 @@ func (s *server) letterSenderLook(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if v.Form, err = postedForm(r); err != nil {
+	if v.Form, err = s.sealedForm(w, r); err != nil {
 		return err
 	}
 	if !v.MayLook {
@@ -152,7 +152,7 @@ func (s *server) letterSenderMend(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if v.Mend, err = postedForm(r); err != nil {
+	if v.Mend, err = s.sealedForm(w, r); err != nil {
 		return err
 	}
 	if !v.MayMend {

@@ -110,7 +110,7 @@ func (s *server) letterTextSave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Form, err = postedForm(r); err != nil {
+	if v.Form, err = s.sealedForm(w, r); err != nil {
 		return err
 	}
 	if !v.MayEdit {
