@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
@@ -323,6 +324,9 @@ func number(x any) int64 {
 		return x
 	case json.Number:
 		n, _ := x.Int64()
+		return n
+	case string: // as it is handed in
+		n, _ := strconv.ParseInt(x, 10, 64)
 		return n
 	}
 	return 0
