@@ -418,9 +418,13 @@ func (r *Report) FormsDOCX(w io.Writer) error {
 func (r *Report) formAppendices() []docx.Appendix {
 	var out []docx.Appendix
 	for i := range r.Forms {
-		t := wordTable(&r.Forms[i])
-		t.Caption = ""
-		out = append(out, docx.Appendix{Title: r.Forms[i].Caption, Subject: r.Unit.Name + ", " + r.Period.Name, Landscape: true, Blocks: []docx.Block{t}})
+		a := docx.Appendix{Title: r.Forms[i].Caption, Subject: r.Unit.Name + ", " + r.Period.Name, Landscape: true}
+		for _, part := range r.Forms[i].inParts() {
+			t := wordTable(part)
+			t.Caption = ""
+			a.Blocks = append(a.Blocks, t)
+		}
+		out = append(out, a)
 	}
 	return out
 }

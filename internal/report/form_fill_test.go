@@ -378,3 +378,41 @@ func firstDifference(a, b string) string {
 	}
 	return "one is longer"
 }
+
+// A form too wide for a page is cut at its heads: every number stands in one part, under its own head.
+func TestWideFormsAreCutAtHeads(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newLetters(t, d)
+		p := civil.Period{From: 20190101, To: 20190331}
+		table, err := report.Fill(w.ctx, w.eng, report.FormRequest{Form: w.cat.EditionOn(p.To).Form("xld_01"), Unit: "06", Period: p, By: "unit"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := table.Table()
+		var numbers []string
+		for _, part := range report.InParts(&whole) {
+			last := part.Heads[len(part.Heads)-1]
+			if len(part.Columns) > 14 || len(last) != len(part.Columns) || len(part.Rows[0].Cells) != len(part.Columns) {
+				t.Errorf("a part has %d columns, %d numbers, %d cells", len(part.Columns), len(last), len(part.Rows[0].Cells))
+			}
+			width := 0
+			for _, h := range part.Heads[0] {
+				width += max(1, h.ColSpan)
+			}
+			if width != len(part.Columns) {
+				t.Errorf("the heads of a part are %d wide, its columns %d", width, len(part.Columns))
+			}
+			for _, h := range last[1:] {
+				numbers = append(numbers, h.Text)
+			}
+		}
+		for i, n := range numbers {
+			if n != fmt.Sprint(i+1) {
+				t.Errorf("column %d is numbered %s", i+1, n)
+			}
+		}
+		if len(numbers) != len(table.Form.Leaves()) {
+			t.Errorf("%d columns in the parts, %d in the form", len(numbers), len(table.Form.Leaves()))
+		}
+	})
+}

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
@@ -336,4 +338,13 @@ func formJSON(v *formView) formData {
 // readsNote says to whom closed columns are closed.
 func (v *formView) readsNote() string {
 	return count(v.hidden(), "cột") + " chia đơn theo loại, lĩnh vực hoặc kết quả: chỉ người được đọc đơn của đơn vị xem được, để không ai suy ra một đơn tố cáo. Cột ấy in dấu •."
+}
+
+// formOf is the page of a form that goes with a report.
+func formOf(r *report.Report, t report.Table) templ.SafeURL {
+	q := url.Values{"don-vi": {r.Unit.Code}, "tu": {r.Period.From}, "den": {r.Period.To}}
+	if regimeCode(r.Period.Code) != "" {
+		q = url.Values{"don-vi": {r.Unit.Code}, "ky": {r.Period.Code}}
+	}
+	return templ.SafeURL("/thong-ke-don/" + t.ID + "?" + q.Encode())
 }

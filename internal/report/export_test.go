@@ -1,0 +1,4 @@
+package report
+
+// InParts is for tests.
+var InParts = (*Table).inParts
