@@ -221,7 +221,10 @@ func (c *course) setAside(l *letter) {
 	}
 	rule := sorting(day)
 	way := weighted(c.r, []float64{.42, .2, .12, .16, .1})
-	if l.class == "denunciation" && way == 3 {
+	switch {
+	case l.text.before != nil && l.text.how != followed:
+		way = 1
+	case l.class == "denunciation" && way == 3:
 		way = 4
 	}
 	switch way {

@@ -64,7 +64,9 @@ func (w *world) onDesk(r *rand.Rand, unit org.UnitID, o openCase) *letter {
 		l.received = w.workdayBack(w.spec.Today.AddDays(-max(0, 9-o.due)))
 		return l
 	}
-	for back := 1; back < 130; back++ {
+	best := *l
+	near := 1000 // days between what was sought and what the law gives: not every day can be the last of a limit
+	for back := 1; back < 130 && near > 0; back++ {
 		l.accepted = w.spec.Today.AddDays(-back)
 		if w.workday(l.accepted) != l.accepted {
 			continue
@@ -85,10 +87,11 @@ func (w *world) onDesk(r *rand.Rand, unit org.UnitID, o openCase) *letter {
 			}
 			continue
 		}
-		if w.dueOf(l) == target {
-			break
+		if off := w.dueOf(l).DaysUntil(target); max(off, -off) < near {
+			near, best = max(off, -off), *l
 		}
 	}
+	*l = best
 	l.verified = o.how == "verified"
 	l.planned = o.how != "accepted"
 	return l

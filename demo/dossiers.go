@@ -37,24 +37,19 @@ type written struct {
 	how    tie
 }
 
-// write gives every letter since writtenFrom its text and sender. Letters that were filed as duplicates are duplicates.
+// write gives every letter since writtenFrom its text and sender.
 func (w *world) write() {
 	r := w.dice("dossiers")
-	recent := map[org.UnitID][]*letter{}
 	for _, l := range w.letters {
-		if l.received < writtenFrom {
-			continue
+		if l.received >= writtenFrom {
+			w.writeOne(r, l)
 		}
-		w.writeOne(r, l, recent)
-		at := append(recent[l.unit], l)
-		recent[l.unit] = at[max(0, len(at)-12):]
 	}
 }
 
-func (w *world) writeOne(r *rand.Rand, l *letter, recent map[org.UnitID][]*letter) {
+func (w *world) writeOne(r *rand.Rand, l *letter) {
 	to := w.tree.NameOn(l.unit, l.received)
-	l.text.before, l.text.how = w.tied(r, l, recent[l.unit])
-	if b := l.text.before; b != nil {
+	if b := l.text.before; b != nil && b.text.matter != nil {
 		l.text.matter, l.text.sender = b.text.matter, b.text.sender
 		switch l.text.how {
 		case copied:
@@ -83,27 +78,44 @@ func (w *world) placeIn(r *rand.Rand, host org.UnitID, on civil.Date) string {
 	return letters.Lower(w.tree.NameOn(list[r.IntN(len(list))], on))
 }
 
-// tied finds an earlier letter that this one belongs to: always for one that was filed as a duplicate or sent to the
-// right body already, now and then for others.
-func (w *world) tied(r *rand.Rand, l *letter, recent []*letter) (*letter, tie) {
-	if l.first != nil && l.first.text.matter != nil {
-		return l.first, followed
-	}
-	same := l.eligible == "duplicate" || l.eligible == "sent_competent"
-	if !same && (l.class == "mixed" || r.Float64() > .1) {
-		return nil, ""
-	}
-	for _, b := range slices.Backward(recent) {
-		if b.class != l.class || b.text.how == copied || l.anonymous || l.class == "denunciation" && !same {
+// tie has letters belong to earlier ones of the same body and class, before their courses are told: what is not taken on
+// because of it is a duplicate. In the offices of the demo's people it comes oftener.
+func (w *world) tie(all []*letter) {
+	r := w.dice("ties")
+	ours := map[org.UnitID]bool{w.officeOf(officeCode + "UBND"): true, w.officeOf(otherOffice): true}
+	recent := map[org.UnitID][]*letter{}
+	for _, l := range all {
+		if l.received < writtenFrom {
 			continue
 		}
-		l.field = b.field
-		if same {
-			return b, []tie{copied, copied, reworded}[r.IntN(3)]
+		chance := .1
+		if ours[l.unit] {
+			chance = .25
 		}
-		return b, []tie{reworded, joined, joined, followed}[r.IntN(4)]
+		switch {
+		case l.first != nil:
+			l.text.before, l.text.how, l.field = l.first, followed, l.first.field
+		case r.Float64() < chance && l.class != "mixed" && l.class != "denunciation":
+			w.tied(r, l, recent[l.unit])
+		}
+		at := append(recent[l.unit], l)
+		recent[l.unit] = at[max(0, len(at)-12):]
 	}
-	return nil, ""
+}
+
+// tied finds the latest letter that this one may belong to.
+func (w *world) tied(r *rand.Rand, l *letter, recent []*letter) {
+	for _, b := range slices.Backward(recent) {
+		if b.class != l.class || b.text.how == copied {
+			continue
+		}
+		l.text.before, l.field = b, b.field
+		l.text.how = []tie{reworded, joined, joined, followed}[r.IntN(4)]
+		if l.accepted == 0 && !l.waiting {
+			l.text.how = []tie{copied, copied, reworded}[r.IntN(3)]
+		}
+		return
+	}
 }
 
 // content is what the dossier of a case keeps of a letter.

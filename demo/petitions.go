@@ -131,6 +131,7 @@ func (w *world) withdraw(r *rand.Rand, l *letter) {
 // lettersDrafts are the entries of all letters, oldest first by key, with the parts of mixed ones.
 func (w *world) lettersDrafts(r *rand.Rand, all []*letter) []ledger.Draft {
 	all = w.codes(all)
+	w.tie(all)
 	courses := make([]*course, len(all))
 	for i, l := range all {
 		courses[i] = w.courseOf(r, l)
