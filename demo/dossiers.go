@@ -159,6 +159,9 @@ func (w *world) keepDossiers(ctx context.Context, d Deps, tx *db.Tx) error {
 	if d.Dossiers == nil {
 		return nil
 	}
+	if err := w.keepVisits(ctx, d, tx, ids); err != nil {
+		return fmt.Errorf("keep visits: %w", err)
+	}
 	w.write()
 	var items []dossier.Item
 	for _, l := range w.letters {
@@ -197,7 +200,7 @@ func (w *world) register(ctx context.Context, tx *db.Tx, ids map[string]int64) e
 
 // entriesByKey are the numbers of the entries of letters.
 func entriesByKey(ctx context.Context, q db.Querier) (map[string]int64, error) {
-	rows, err := q.QueryContext(ctx, `SELECT key, id FROM entry WHERE kind IN ('petition_letter', 'petition_part')`)
+	rows, err := q.QueryContext(ctx, `SELECT key, id FROM entry WHERE kind IN ('petition_letter', 'petition_part', 'reception_visit')`)
 	if err != nil {
 		return nil, fmt.Errorf("read letters: %w", err)
 	}
