@@ -108,6 +108,10 @@ func (s *server) letterReceiptNamed(w http.ResponseWriter, r *http.Request) erro
 	if v.Secret {
 		return s.refused(w, r, "Giấy biên nhận đơn tố cáo không bao giờ in tên người gửi.")
 	}
+	if v.Form.get("in") != "ten" {
+		v.Form.say("", "Chưa rõ có in kèm tên hay không. Hãy bấm nút In kèm tên người gửi.")
+		return s.showReceipt(w, r, http.StatusUnprocessableEntity, v)
+	}
 	var sender dossier.Sender
 	err = s.DB.Write(r.Context(), func(tx *db.Tx) (err error) {
 		sender, err = s.Dossiers.LookAtSender(r.Context(), tx, viewer(r.Context()).Login, v.Entry.ID, dossier.Print, "")

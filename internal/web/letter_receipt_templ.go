@@ -427,7 +427,7 @@ func receiptPage(v *receiptView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<button class=\"btn\" type=\"submit\">In kèm tên người gửi</button><p class=\"hint\">Chỉ khi người nộp đề nghị. Việc xem tên được ghi vào sổ niêm phong.</p></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<button class=\"btn\" type=\"submit\" name=\"in\" value=\"ten\">In kèm tên người gửi</button><p class=\"hint\">Chỉ khi người nộp đề nghị. Việc xem tên được ghi vào sổ niêm phong.</p></form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -106,7 +106,7 @@ func TestALetterIsTakenIn(t *testing.T) {
 		if !strings.Contains(receipt, "DT-2026-000001") || !strings.Contains(receipt, "Điều 27") || strings.Contains(receipt, "Hoàng") {
 			t.Error("the receipt lacks code or article, or names the sender")
 		}
-		if named := r.post(fmt.Sprintf("/don-thu/%d/bien-nhan", id), values("khoa", keyOf(9))); !strings.Contains(named.body, "Bà Hoàng Thị Thử") {
+		if named := r.post(fmt.Sprintf("/don-thu/%d/bien-nhan", id), values("khoa", keyOf(9), "in", "ten")); !strings.Contains(named.body, "Bà Hoàng Thị Thử") {
 			t.Errorf("with the name: %d %s", named.status, summaryOf(named.body))
 		}
 	})

@@ -182,7 +182,7 @@ var examples = map[string]example{
 	"GET /mot-cua":               {Path: "/mot-cua?don-vi=02143&ky=2026"},
 	"GET /mot-cua/nhap":          {Path: "/mot-cua/nhap"},
 	"POST /mot-cua/nhap":         {Path: "/mot-cua/nhap"},
-	"GET /mot-cua/noi-thuc-hien": {Path: "/mot-cua/noi-thuc-hien?don-vi=06&vao-ngay=31/12/2019"},
+	"GET /mot-cua/noi-thuc-hien": {Path: "/mot-cua/noi-thuc-hien?don-vi=02143"},
 
 	// recording
 	"GET /ghi-nhan/moi":              {Path: "/ghi-nhan/moi"},
@@ -301,7 +301,7 @@ var examples = map[string]example{
 	"POST /ky-bao-cao/{id}/soan":            {Path: "/ky-bao-cao/{opened}/soan"},
 	"GET /ky-bao-cao/{id}/chen":             {Path: "/ky-bao-cao/{opened}/chen?tim=don+thu"},
 	"GET /ky-bao-cao/{id}/so-sanh":          {Path: "/ky-bao-cao/{filed}/so-sanh"},
-	"GET /ky-bao-cao/{id}/tep":              {Path: "/ky-bao-cao/{filed}/tep?dang=json"},
+	"GET /ky-bao-cao/{id}/tep":              {Path: "/ky-bao-cao/{filed}/tep?dang=json", Also: access.ReadLetters},
 	"POST /ky-bao-cao/{id}/pdf":             {Path: "/ky-bao-cao/{filed}/pdf"},
 	"GET /niem-phong":                       {Path: "/niem-phong"},
 	"POST /niem-phong":                      {Path: "/niem-phong"},
@@ -352,7 +352,7 @@ var examples = map[string]example{
 	"POST /don-thu/{id}/noi-dung":               {Path: "/don-thu/{letter}/noi-dung"},
 	"GET /don-thu/{id}/nguoi-gui":               {Path: "/don-thu/{letter}/nguoi-gui"},
 	"POST /don-thu/{id}/nguoi-gui":              {Path: "/don-thu/{letter}/nguoi-gui"},
-	"POST /don-thu/{id}/nguoi-gui/sua":          {Path: "/don-thu/{letter}/nguoi-gui/sua"},
+	"POST /don-thu/{id}/nguoi-gui/sua":          {Path: "/don-thu/{letter}/nguoi-gui/sua", Also: access.RecordLetters},
 	"GET /don-thu/{id}/giay-to":                 {Path: "/don-thu/{letter}/giay-to"},
 	"POST /don-thu/{id}/giay-to":                {Path: "/don-thu/{letter}/giay-to"},
 	"POST /don-thu/{id}/giay-to/xac-minh":       {Path: "/don-thu/{letter}/giay-to/xac-minh"},

@@ -122,7 +122,7 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 		}
 	}
 	if after := lastLeafOf(t, o); after != before {
-		t.Errorf("asking saved something: leaves %d, then %d", before, after)
+		t.Errorf("asking saved something: leaves %d, then %d: %s", before, after, leavesSince(t, o, before))
 	}
 	t.Logf("%d routes, %d requests", len(web.Rows()), asker.asked)
 }
@@ -323,6 +323,28 @@ func unitOf(t testing.TB, o *office, code string) org.UnitID {
 		return 0
 	}
 	return u.ID
+}
+
+// leavesSince names what was saved after a leaf.
+func leavesSince(t *testing.T, o *office, leaf int64) string {
+	t.Helper()
+	rows, err := o.app.DB.Read().QueryContext(t.Context(), `SELECT subject, act, actor FROM audit_leaf WHERE id > $1 ORDER BY id`, leaf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var subject, act, actor string
+		if err := rows.Scan(&subject, &act, &actor); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, subject+" "+act+" by "+actor)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(out, ", ")
 }
 
 func lastLeafOf(t testing.TB, o *office) (id int64) {

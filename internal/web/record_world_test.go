@@ -248,13 +248,24 @@ func typed(k *catalog.Kind, n int) typing {
 		}
 	}
 	for _, rule := range k.Rules {
+		if m := needsMore.FindStringSubmatch(rule.Expr); m != nil {
+			least, _ := strconv.ParseInt(m[2], 10, 64)
+			x.set(m[1], least+1)
+		}
+		if m := summed.FindStringSubmatch(rule.Expr); m != nil {
+			x.set(m[1], x.sum(m[2], m[3]))
+			for _, other := range k.Rules { // the balance that the number stands in holds too
+				if b := balance.FindStringSubmatch(other.Expr); b != nil && regexp.MustCompile(`\b`+m[1]+`\b`).MatchString(b[2]) {
+					x.set(b[1], x.fields[m[1]].(int64))
+				}
+			}
+		}
 		m := listed.FindStringSubmatch(rule.Expr)
 		if m == nil {
 			continue
 		}
 		if rows, ok := x.fields[m[2]].([]any); ok {
-			x.values.Set("f-"+m[1], strconv.Itoa(len(rows)))
-			x.fields[m[1]] = int64(len(rows))
+			x.set(m[1], int64(len(rows)))
 		}
 	}
 	return x
@@ -262,6 +273,30 @@ func typed(k *catalog.Kind, n int) typing {
 
 // listed is a rule by which a number is that of the rows of a group.
 var listed = regexp.MustCompile(`^(\w+) == len\((\w+)\)$`)
+
+func (x *typing) set(field string, n int64) {
+	x.values.Set("f-"+field, strconv.FormatInt(n, 10))
+	x.fields[field] = n
+}
+
+// sum adds a number of the rows of a group.
+func (x *typing) sum(group, number string) (n int64) {
+	rows, _ := x.fields[group].([]any)
+	for _, r := range rows {
+		v, _ := r.(map[string]any)[number].(int64)
+		n += v
+	}
+	return n
+}
+
+// summed is a rule by which a number is the sum of the rows of a group, balance one by which two sums are equal.
+var (
+	summed  = regexp.MustCompile(`^(\w+) == sum\((\w+), \.(\w+)\)$`)
+	balance = regexp.MustCompile(`^(\w+) \+ [^=]* == (.*)$`)
+)
+
+// needsMore is a rule by which a choice asks for a number above another: crowd != "yes" || persons > 1.
+var needsMore = regexp.MustCompile(`^\w+ != "\w+" \|\| (\w+) > (\d+)$`)
 
 // namesUnit reports whether each row of a group must name a unit.
 func namesUnit(f *catalog.Field) bool {
