@@ -30,6 +30,7 @@ type commands struct {
 	Evidence EvidenceCmd `cmd:"" help:"Liệt kê các ghi nhận đứng sau một số liệu."`
 	Report   ReportCmd   `cmd:"" help:"Lập báo cáo ra HTML, DOCX, XLSX, JSON."`
 	Verify   VerifyCmd   `cmd:"" help:"Tính lại sổ niêm phong, số cộng và tổng từ các ghi nhận."`
+	Vault    VaultCmd    `cmd:"" help:"Khóa niêm phong nội dung đơn thư: thay khóa, hủy nội dung hết hạn lưu."`
 	Catalog  CatalogCmd  `cmd:"" help:"Danh mục quy định: kiểm tra, liệt kê."`
 	Identity IdentityCmd `cmd:"" help:"Danh tính người tố cáo: tạo khóa, niêm phong, mở bằng tệp, không cần trình duyệt."`
 	Bench    benches     `cmd:"" help:"Đo tốc độ."`

@@ -57,7 +57,7 @@ func demoDir(t *testing.T) string {
 func demoCopy(t *testing.T) string {
 	t.Helper()
 	from, to := demoDir(t), t.TempDir()
-	for _, name := range []string{"danvan.db", "audit.key"} {
+	for _, name := range []string{"danvan.db", "audit.key", "vault.key"} {
 		body, err := os.ReadFile(filepath.Join(from, name))
 		if err != nil {
 			t.Fatal(err)
