@@ -42,7 +42,6 @@ func TestJourneyOfALetter(t *testing.T) {
 		t.Fatal(err)
 	}
 	working(t, o)
-	inside := map[string][]map[string]any{}
 	for _, m := range []struct {
 		name   string
 		script bool
@@ -53,7 +52,7 @@ func TestJourneyOfALetter(t *testing.T) {
 		}
 		t.Run(m.name, func(t *testing.T) {
 			b := browser.Start(t, browser.Options{Width: m.width, Height: 900, NoScript: !m.script})
-			w := &walk{Browser: b, t: t, o: o, door: o.door(t), mode: m.name, script: m.script, width: m.width, inside: inside}
+			w := &walk{Browser: b, t: t, o: o, door: o.door(t), mode: m.name, script: m.script, width: m.width, inside: signedIn}
 			(&tale{walk: w, word: "Suối Minh Họa " + m.name}).tell()
 		})
 	}
@@ -301,14 +300,14 @@ func (w *tale) assigned() {
 }
 
 // choose takes the choice of a list whose words hold a text.
-func (w *tale) choose(name, text string) {
+func (w *walk) choose(name, text string) {
 	w.t.Helper()
 	var value string
 	w.Eval(fmt.Sprintf(`return [...document.querySelectorAll('main select[name=%q] option')].find(o => o.textContent.includes(%q))?.value ?? ""`, name, text), &value)
 	if value == "" {
 		w.t.Fatalf("%s offers no %s\n%s", name, text, w.Tell())
 	}
-	w.set(name, value)
+	w.Pick(name, value)
 }
 
 func (w *tale) sentToLook() {

@@ -37,6 +37,9 @@ type walk struct {
 	topic    string
 }
 
+// signedIn are the sessions with a second factor of all journeys of this office: a code is good for once.
+var signedIn = map[string][]map[string]any{}
+
 func TestJourneys(t *testing.T) {
 	o := open(t)
 	tree, err := o.app.Org.Tree(t.Context())
@@ -47,7 +50,6 @@ func TestJourneys(t *testing.T) {
 		t.Fatal(err)
 	}
 	working(t, o)
-	inside := map[string][]map[string]any{}
 	for _, m := range []struct {
 		name   string
 		script bool
@@ -58,7 +60,7 @@ func TestJourneys(t *testing.T) {
 		}
 		t.Run(m.name, func(t *testing.T) {
 			b := browser.Start(t, browser.Options{Width: m.width, Height: 900, NoScript: !m.script})
-			w := &walk{Browser: b, t: t, o: o, door: o.door(t), mode: m.name, script: m.script, width: m.width, topic: "Hành trình " + m.name, inside: inside}
+			w := &walk{Browser: b, t: t, o: o, door: o.door(t), mode: m.name, script: m.script, width: m.width, topic: "Hành trình " + m.name, inside: signedIn}
 			w.all()
 		})
 	}

@@ -48,7 +48,7 @@ func (w *walk) letter() {
 	w.Choose("nguon")
 	w.Choose("linh-vuc")
 	w.Fill("nhan", today.Vi())
-	w.Fill("don-vi", "02143.UBND")
+	w.choose("don-vi", "Ủy ban nhân dân")
 	w.Fill("nguoi", "Bà Hành Trình Văn Lang")
 	w.Fill("tom-tat", "Đề nghị xem lại mức bồi thường khi thu hồi đất ruộng")
 	w.Push("Kiểm tra lại với người nộp")
