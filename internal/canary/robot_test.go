@@ -244,6 +244,7 @@ func (r *robot) signIn(login string) {
 	f := p.form("/dang-nhap")
 	if f == nil {
 		r.Fatalf("no form to sign in: %d", p.status)
+		return
 	}
 	for _, name := range f.texts {
 		f.values.Set(name, login)

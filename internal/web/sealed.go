@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"danvan/internal/access"
-	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/org"
 	"danvan/internal/petition"
@@ -171,11 +170,6 @@ func writeDownload(w http.ResponseWriter, name, kind string, body []byte) error 
 	h.Set("Cache-Control", "no-store")
 	_, err := w.Write(body)
 	return err
-}
-
-// fillRecords makes sure that each open case of an office has a record, so that having one says nothing.
-func (s *server) fillRecords(ctx context.Context, tx *db.Tx, c *sealedCase) error {
-	return sealed.Fill(ctx, tx, c.Office.Unit, []sealed.Case{c.Case})
 }
 
 // heldOffices are the offices in which the viewer may hold a key, and which half.

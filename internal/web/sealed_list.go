@@ -19,7 +19,6 @@ func (s *server) denunciationBook(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	ctx := r.Context()
-	k := s.Catalog.Latest().Kind(petition.Letter)
 	v := &bookView{
 		Title: "Hồ sơ tố cáo", Lead: "Mã hồ sơ, thời hạn và việc phải làm. Danh sách này không cho biết gì về người tố cáo.",
 		Path: "/to-cao", Noun: "hồ sơ", Scope: sc, Section: "to-cao",
@@ -38,7 +37,8 @@ func (s *server) denunciationBook(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	for _, kind := range []string{petition.Letter, petition.Part} {
-		if k = s.Catalog.Latest().Kind(kind); k == nil {
+		k := s.Catalog.Latest().Kind(kind)
+		if k == nil {
 			continue
 		}
 		f := ledger.Filter{Kinds: []string{kind}, Units: unitsUnder(sc), From: sc.Period.From, To: sc.Period.To}
