@@ -171,7 +171,8 @@ func (w *walk) reportCycle(period string) {
 	w.fits("bao-cao")
 	w.signIn("lanhdao.xa")
 	w.open(home + "/ban-hanh")
-	w.Fill("so", "27")
+	number := map[bool]string{true: "27", false: "28"}[w.script] // a number names one report of the year
+	w.Fill("so", number)
 	w.Fill("nguoi-ky", "Ông Thử Nghiệm")
 	w.Push("Ban hành")
 	w.AwaitPath(func(p string) bool { return p == home })

@@ -55,7 +55,7 @@ func clockLoads(v *clockBoardView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = clockLoadTable("Việc đang mở theo người xử lý", "Người xử lý", v.Officers).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = clockLoadTable("Bảng việc đang mở theo người xử lý", "Người xử lý", v.Officers).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
