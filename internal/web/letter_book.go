@@ -107,6 +107,10 @@ func (s *server) letterLines(ctx context.Context, tree *org.Tree, k *catalog.Kin
 	who := viewer(ctx)
 	sees := map[org.UnitID]bool{}
 	law := clock.In(s.Catalog.EditionOn(s.Today()))
+	mine, err := s.lettersInHand(ctx, ask.Mine)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	for _, l := range picked.Lines(0, -1) {
 		may, known := sees[l.Unit]
 		if !known {
@@ -121,6 +125,9 @@ func (s *server) letterLines(ctx context.Context, tree *org.Tree, k *catalog.Kin
 		if y := l.Day.Year(); len(years) == 0 || years[len(years)-1] != y {
 			years = append(years, y)
 		}
+		if ask.Mine && !mine[l.ID] {
+			continue
+		}
 		if ask.Year != 0 && l.Day.Year() != ask.Year || ask.Unit != 0 && l.Unit != ask.Unit {
 			continue
 		}
@@ -133,6 +140,30 @@ func (s *server) letterLines(ctx context.Context, tree *org.Tree, k *catalog.Kin
 		}
 	}
 	return lines, units, years, nil
+}
+
+// lettersInHand are the letters that the viewer works on, also by one of their parts; nil where that is not asked.
+func (s *server) lettersInHand(ctx context.Context, asked bool) (map[int64]bool, error) {
+	if !asked {
+		return nil, nil
+	}
+	ids, err := petition.InHand(ctx, s.DB.Read(), viewer(ctx).Account)
+	if err != nil {
+		return nil, err
+	}
+	heads, err := s.Ledger.Heads(ctx, s.DB.Read(), ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]bool{}
+	for _, h := range heads {
+		if h.Kind == petition.Part {
+			out[h.Carries] = true
+			continue
+		}
+		out[h.ID] = true
+	}
+	return out, nil
 }
 
 func (s *server) letterLine(ctx context.Context, law *clock.Law, l ledger.Line) (letterLine, error) {
@@ -210,12 +241,19 @@ func (s *server) letterBookAsks(v *bookView, r *http.Request, tree *org.Tree, k 
 		bookAsk{Key: "loai", Name: "Loại đơn", Value: ask.Class, Options: choiceOptions(k, "class", "Mọi loại", s.Today())},
 		bookAsk{Key: "tinh-trang", Name: "Tình trạng", Value: ask.State, Options: states},
 		bookAsk{Key: "linh-vuc", Name: "Lĩnh vực", Value: ask.Field, Options: choiceOptions(k, "field", "Mọi lĩnh vực", s.Today())},
+		bookAsk{Key: "phu-trach", Name: "Phụ trách", Value: q.Get("phu-trach"), Options: []option{{Name: "Mọi người"}, {Value: "toi", Name: "Giao cho tôi"}}},
 		bookAsk{Key: "nguon", Name: "Nguồn đơn", Value: ask.Channel, Options: choiceOptions(k, "channel", "Mọi nguồn", s.Today())})
 	if viewer(r.Context()).May(access.RecordLetters, 0) {
 		v.Links = append(v.Links, bookLink{Name: "Nhận đơn", Href: "/don-thu/moi", Icon: "plus", Primary: true})
 	}
 	if s.has("GET /don-thu/han") {
 		v.Links = append(v.Links, bookLink{Name: "Hạn giải quyết", Href: "/don-thu/han", Icon: "clock"})
+	}
+	if viewer(r.Context()).May(access.RecordLetters, 0) && s.has("GET /don-thu/den") {
+		v.Links = append(v.Links, bookLink{Name: "Đơn chuyển đến", Href: "/don-thu/den", Icon: "down"})
+	}
+	if s.has("GET /thi-hanh") {
+		v.Links = append(v.Links, bookLink{Name: "Thi hành", Href: "/thi-hanh", Icon: "check"})
 	}
 }
 
