@@ -26,9 +26,9 @@ browser:
 	DANVAN_REQUIRE_BROWSER=1 go test -count=1 -v ./internal/web -run 'Axe|Journey|Drawer|Dark|SticksOut|ChecksSee|HandsTell'
 
 # canary types strings that occur nowhere else into every place for people and their words, in the running program on both
-# engines, and looks for them in everything that it leaves. Some minutes.
+# engines, and looks for them in everything that it leaves. Half a minute; DANVAN_CANARY=full some minutes.
 canary:
-	DANVAN_CANARY=1 DANVAN_REQUIRE_POSTGRES=1 go test -count=1 -v -timeout 30m ./internal/canary
+	DANVAN_CANARY=$${DANVAN_CANARY:-1} DANVAN_REQUIRE_POSTGRES=1 go test -count=1 -v -timeout 30m ./internal/canary
 
 # check is the quick part of .ci/run: no database, no browser.
 check:

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"strings"
 
 	"danvan/internal/audit"
 	"danvan/internal/catalog"
@@ -31,6 +32,7 @@ import (
 type Spec struct {
 	Seed  uint64
 	Today civil.Date
+	Blank bool // units alone, nothing recorded
 }
 
 // Mark is the sentence on every page and document of invented data.
@@ -40,7 +42,18 @@ const Mark = "Dữ liệu minh họa – mọi bản ghi đều là giả địn
 const MetaKey = "demo"
 
 // String is what stands under MetaKey.
-func (s Spec) String() string { return fmt.Sprintf("seed=%d today=%s", s.Seed, s.Today) }
+func (s Spec) String() string {
+	mark := fmt.Sprintf("seed=%d today=%s", s.Seed, s.Today)
+	if s.Blank {
+		mark += " " + blank
+	}
+	return mark
+}
+
+const blank = "blank"
+
+// IsBlank reports whether a mark is that of a demo without entries.
+func IsBlank(mark string) bool { return strings.HasSuffix(mark, " "+blank) }
 
 // Deps are the parts of the installation that the demo fills.
 type Deps struct {
@@ -100,6 +113,9 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 			return fmt.Errorf("load units: %w", err)
 		}
 		d.Progress("Nạp đơn vị 2010–2026", 1, 1)
+		if s.Blank {
+			return db.SetMeta(ctx, tx, MetaKey, s.String())
+		}
 		tree, err := org.LoadTree(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("read units: %w", err)
@@ -113,8 +129,10 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 	if err != nil {
 		return err
 	}
-	if err := filings(ctx, d, s); err != nil {
-		return fmt.Errorf("reports of the cycle: %w", err)
+	if !s.Blank {
+		if err := filings(ctx, d, s); err != nil {
+			return fmt.Errorf("reports of the cycle: %w", err)
+		}
 	}
 	d.Progress("Niêm phong sổ", 0, 1)
 	if err := d.Log.Flush(ctx); err != nil {

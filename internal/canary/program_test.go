@@ -30,7 +30,8 @@ import (
 	"danvan/internal/db/dbtest"
 )
 
-// DANVAN_CANARY=1 runs the program itself, for some minutes; `make canary` and .ci/run set it.
+// DANVAN_CANARY=1 runs the program itself on the demo's units and accounts without entries; `make canary` and .ci/run set
+// it. DANVAN_CANARY=full plays between the 150,000 entries of the whole demo: minutes more, and the same places.
 const switchOn = "DANVAN_CANARY"
 
 // field is where a canary is typed: the name of a control, and a text as people write it there with %s for what occurs
@@ -103,7 +104,11 @@ func newProgram(t *testing.T, bin, dbURL string) *program {
 	}
 	t.Cleanup(func() { p.log.Close() })
 	p.mail = p.postOffice(filepath.Join(dir, "mail"))
-	demo := p.command("demo", "--no-serve")
+	world := []string{"demo", "--no-serve"}
+	if os.Getenv(switchOn) != "full" {
+		world = append(world, "--blank")
+	}
+	demo := p.command(world...)
 	if err := demo.Run(); err != nil {
 		if said, _ := os.ReadFile(p.log.Name()); len(said) > 0 {
 			t.Log(string(said[max(0, len(said)-2000):]))

@@ -9,6 +9,7 @@ import (
 	"danvan/demo"
 	"danvan/internal/app"
 	"danvan/internal/civil"
+	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/org"
@@ -19,6 +20,7 @@ type DemoCmd struct {
 	Listen  string     `help:"Địa chỉ phục vụ; chỉ nhận địa chỉ của chính máy này." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	NoServe bool       `help:"Chỉ dựng, không mở trang."`
 	Seed    uint64     `help:"Số gốc của các bản ghi giả định." default:"1" placeholder:"N"`
+	Blank   bool       `help:"Chỉ dựng đơn vị và tài khoản, không có bản ghi nào: để tập làm từ đầu."`
 	Today   civil.Date `help:"Dựng đến ngày này; mặc định là hôm nay, hoặc ngày của tỉnh minh họa đã dựng." placeholder:"DATE"`
 }
 
@@ -54,7 +56,7 @@ func (c *DemoCmd) Run(r *Run) error {
 
 // ready builds the demo in an empty database, and refuses one made from something else.
 func (c *DemoCmd) ready(r *Run, a *app.App) error {
-	spec := demo.Spec{Seed: c.Seed, Today: c.Today}
+	spec := demo.Spec{Seed: c.Seed, Today: c.Today, Blank: c.Blank}
 	if spec.Today == 0 {
 		spec.Today = civil.FromTime(time.Now())
 	}
@@ -67,8 +69,8 @@ func (c *DemoCmd) ready(r *Run, a *app.App) error {
 		return nil
 	case found == demo.Different && mark == "":
 		return fault.New(fault.Conflict, "Cơ sở dữ liệu này đã có ghi nhận mà không do danvan demo dựng. Chọn thư mục khác bằng --data, hoặc cơ sở dữ liệu khác bằng --db.")
-	case found == demo.Different && c.Today == 0 && sameSeed(mark, spec):
-		return nil // built on an earlier day: the demo of that day is as good
+	case found == demo.Different && c.Today == 0 && sameSeed(mark, spec) && (!c.Blank || demo.IsBlank(mark)):
+		return nil // built on an earlier day: the demo of that day is as good, and a blank one is gone on with
 	case found == demo.Different:
 		return fault.Newf(fault.Conflict, "Thư mục này đã có tỉnh minh họa khác (%s), không phải %s. Dùng lại bằng đúng các giá trị ấy, hoặc chọn thư mục khác bằng --data.", mark, spec)
 	}
@@ -119,6 +121,22 @@ func sameSeed(mark string, spec demo.Spec) bool {
 
 // showWhere prints the address, then the figure to try first and where it opens.
 func showWhere(r *Run, a *app.App, addr string) error {
+	if addr != "" {
+		fmt.Fprintf(r.Out, "Mở trong trình duyệt: http://%s/\n", addr)
+	}
+	mark, err := db.Meta(r.Ctx, a.DB.Read(), demo.MetaKey)
+	if err != nil {
+		return err
+	}
+	if !demo.IsBlank(mark) {
+		if err := showFigure(r, a, addr); err != nil {
+			return err
+		}
+	}
+	return showDemoAccounts(r, a)
+}
+
+func showFigure(r *Run, a *app.App, addr string) error {
 	period, err := civil.ParsePeriod("2015..2019")
 	if err != nil {
 		return err
@@ -132,14 +150,10 @@ func showWhere(r *Run, a *app.App, addr string) error {
 	}
 	where := "danvan evidence F20 --unit 06 --period 2015..2019"
 	if addr != "" {
-		fmt.Fprintf(r.Out, "Mở trong trình duyệt: http://%s/\n", addr)
 		where = fmt.Sprintf("http://%s/so-lieu/%s/ghi-nhan?don-vi=06&ky=2015..2019", addr, f.Indicator)
 	}
 	_, err = fmt.Fprintf(r.Out, "%s (%s/%s): %s\nMở đến từng đơn: %s\n", f.Display, dots3(*f.Numerator), dots3(*f.Denominator), f.Name, where)
-	if err != nil {
-		return err
-	}
-	return showDemoAccounts(r, a)
+	return err
 }
 
 // dots3 writes a whole number in the Vietnamese form.

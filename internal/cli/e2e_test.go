@@ -259,7 +259,24 @@ func TestDemoOfOtherSeedIsRefused(t *testing.T) {
 	if r.code != cli.ExitFault || !strings.Contains(r.stderr, "--data") {
 		t.Errorf("exit %d: %s", r.code, r.stderr)
 	}
+	if r := demo(t, "demo", "--no-serve", "--blank"); r.code != cli.ExitFault {
+		t.Errorf("a demo with entries is not blank: exit %d: %s", r.code, r.stdout)
+	}
 	if r := demo(t, "demo", "--no-serve", "--today", demoToday); r.code != 0 || !strings.Contains(r.stdout, "97% (7.344/7.568)") {
 		t.Errorf("second start: exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
+// A blank demo has units and accounts and nothing else, and is gone on with as it is.
+func TestBlankDemo(t *testing.T) {
+	dir := t.TempDir()
+	for _, more := range [][]string{{"--blank", "--today", demoToday}, {"--blank"}, {}} {
+		said := ok(t, dir, append([]string{"demo", "--no-serve"}, more...)...)
+		if !strings.Contains(said, "canbo.xa") || strings.Contains(said, "%") {
+			t.Errorf("%v says\n%s", more, said)
+		}
+	}
+	if f := figure(t, dir, "F20", "--unit", "06", "--period", "2015..2019"); f.Value != nil {
+		t.Errorf("a blank demo has letters: %s", value(f))
 	}
 }
