@@ -11,7 +11,7 @@ demo:
 
 # generate writes what is made from other files: pages, the catalogue's bundle and its JSON Schema.
 generate:
-	go run $(TEMPL) generate -path internal/web
+	for p in look portal web; do go run $(TEMPL) generate -path internal/$$p || exit 1; done
 	go generate ./catalog
 	go run ./cmd/danvan catalog schema > docs/schema/catalog.schema.tmp
 	mv docs/schema/catalog.schema.tmp docs/schema/catalog.schema.json

@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"cmd/danvan"},
 	{"internal/cli"},
 	{"internal/app"},
-	{"internal/web", "demo"},
+	{"internal/web", "internal/portal", "demo"},
 	{"internal/search", "internal/press"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},
 	{"internal/alike"},
-	{"internal/fault", "internal/civil", "catalog", "data"},
+	{"internal/fault", "internal/civil", "internal/look", "catalog", "data"},
 }
 
 // besides are packages that stand beside a floor: the real database for tests, pictures of pages.

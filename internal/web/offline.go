@@ -40,13 +40,13 @@ var offlineScripts = []string{"queue.js", "outbox.js"}
 // offlineBuild names what the service worker keeps: it changes when any of it does.
 func (s *server) offlineBuild() (build string, keeps []string, err error) {
 	sum := sha256.New()
-	for short, hashed := range s.assets.names {
+	for _, short := range s.assets.Names() {
 		if slices.Contains(offlineKeeps, short) || bytes.HasPrefix([]byte(short), []byte("fonts/")) && short != "fonts/OFL.txt" {
-			keeps = append(keeps, assetRoot+hashed)
+			keeps = append(keeps, s.assets.URL(short))
 		}
 	}
 	slices.Sort(keeps)
-	fmt.Fprintln(sum, keeps, s.assets.names["sw.js"], s.assets.names["queue.js"])
+	fmt.Fprintln(sum, keeps, s.assets.URL("sw.js"), s.assets.URL("queue.js"))
 	if err := s.shell(frame{page: offlineHead}, offlineView()).Render(context.Background(), sum); err != nil {
 		return "", nil, fmt.Errorf("render the page without a line: %w", err)
 	}
@@ -64,7 +64,7 @@ func (s *server) worker(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-cache")
 	fmt.Fprintf(w, "const build = %q, keeps = %s;\n", s.offline, list)
 	for _, name := range []string{"queue.js", "sw.js"} {
-		_, _ = w.Write(s.assets.files[s.assets.names[name]].body) // the reader went away: nobody to tell
+		_, _ = w.Write(s.assets.Body(name)) // the reader went away: nobody to tell
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ type manifestIcon struct {
 
 func (s *server) manifest(w http.ResponseWriter, r *http.Request) error {
 	icon := func(name, sizes, purpose string) manifestIcon {
-		return manifestIcon{s.assets.url("icons/" + name), sizes, "image/png", purpose}
+		return manifestIcon{s.assets.URL("icons/" + name), sizes, "image/png", purpose}
 	}
 	w.Header().Set("Content-Type", "application/manifest+json")
 	w.Header().Set("Cache-Control", "no-cache")

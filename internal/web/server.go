@@ -16,6 +16,7 @@ import (
 	"danvan/internal/identity"
 	"danvan/internal/intake"
 	"danvan/internal/ledger"
+	"danvan/internal/look"
 	"danvan/internal/matter"
 	"danvan/internal/notice"
 	"danvan/internal/org"
@@ -68,7 +69,7 @@ type Home struct {
 
 type server struct {
 	Deps
-	assets *assets
+	assets *look.Assets
 	built  *reports
 	pages  keptPages
 	scopes access.Scopes
