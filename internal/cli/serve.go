@@ -20,6 +20,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/identity"
 	"danvan/internal/notice"
+	"danvan/internal/portal"
 	"danvan/internal/report"
 	"danvan/internal/search"
 	"danvan/internal/web"
@@ -29,6 +30,7 @@ import (
 type ServeCmd struct {
 	Listen      string         `help:"Địa chỉ phục vụ." default:"127.0.0.1:8080" placeholder:"ADDR" env:"DANVAN_LISTEN"`
 	Host        []string       `help:"Tên mà trình duyệt gọi chương trình, như danvan.tinh.gov.vn." placeholder:"NAME" env:"DANVAN_HOST"`
+	Portal      string         `help:"Tên riêng của cổng công khai, như dan.tinh.gov.vn; bỏ trống là cổng ở /cong của địa chỉ chung." placeholder:"NAME" env:"DANVAN_PORTAL"`
 	TLSCert     string         `name:"tls-cert" help:"Chứng thư https (PEM)." placeholder:"FILE" env:"DANVAN_TLS_CERT"`
 	TLSKey      string         `name:"tls-key" help:"Khóa của chứng thư (PEM)." placeholder:"FILE" env:"DANVAN_TLS_KEY"`
 	BehindProxy bool           `help:"Đứng sau máy chủ trung gian đã phục vụ https." env:"DANVAN_BEHIND_PROXY"`
@@ -97,7 +99,7 @@ func (o OIDCFlags) provider(root string) (*identity.Provider, error) {
 const metaDemo = "demo"
 
 func (c *ServeCmd) Run(r *Run) error {
-	d := door{Listen: c.Listen, Hosts: c.Host, Cert: c.TLSCert, Key: c.TLSKey, Behind: c.BehindProxy, Proxies: c.Proxy}
+	d := door{Listen: c.Listen, Hosts: c.Host, Portal: c.Portal, Cert: c.TLSCert, Key: c.TLSKey, Behind: c.BehindProxy, Proxies: c.Proxy}
 	if err := d.check(); err != nil {
 		return err
 	}
@@ -217,7 +219,7 @@ func serve(r *Run, a *app.App, d door, sso *identity.Provider, start *web.Start,
 	}
 }
 
-// pages wires the staff pages to the installation.
+// pages wires the staff pages and the public ones to the installation.
 func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, start *web.Start) (http.Handler, error) {
 	mark, err := db.Meta(ctx, a.DB.Read(), metaDemo)
 	if err != nil {
@@ -240,7 +242,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Deps{
+	staff, err := web.New(web.Deps{
 		Search: found, Files: store, Dossiers: dossiers, Alike: alike, Clocks: a.Clocks, Press: a.Press(store),
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
 		Notices: a.Notices, Post: a.Post,
@@ -251,5 +253,38 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 		Demo:  mark,
 		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
 		Log:   slog.Default(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	public, err := portal.New(portal.Deps{
+		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
+		Today: func() civil.Date { return civil.FromTime(time.Now()) },
+		Root:  d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return faces(staff, public, d.Portal), nil
+}
+
+// faces sends each request to the staff pages or to the public ones. Under the portal's own name there are only public pages.
+func faces(staff, public http.Handler, own string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.Host
+		if h, _, err := net.SplitHostPort(name); err == nil {
+			name = h
+		}
+		alone := own != "" && strings.EqualFold(name, own)
+		switch {
+		case portal.Serves(r.URL.Path):
+			public.ServeHTTP(w, r)
+		case alone && r.URL.Path == "/":
+			http.Redirect(w, r, "/cong/", http.StatusFound)
+		case alone:
+			http.NotFound(w, r)
+		default:
+			staff.ServeHTTP(w, r)
+		}
 	})
 }

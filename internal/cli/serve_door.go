@@ -20,6 +20,7 @@ import (
 type door struct {
 	Listen  string
 	Hosts   []string       // names by which the office calls the program
+	Portal  string         // the public portal's own name, empty where it stands at /cong of the others
 	Cert    string         // files of the certificate and its key
 	Key     string         //
 	Behind  bool           // a proxy stands before it and speaks https
@@ -59,6 +60,17 @@ func (d door) root() string {
 		return "http://" + d.Listen
 	}
 	return "https://" + d.Hosts[0]
+}
+
+// portalRoot is the address by which browsers call the public portal.
+func (d door) portalRoot() string {
+	switch {
+	case d.Portal == "":
+		return d.root()
+	case d.plain():
+		return "http://" + d.Portal
+	}
+	return "https://" + d.Portal
 }
 
 // shown is the address to open, printed at the start; addr is where the program listens. Other than root it names the
@@ -104,6 +116,9 @@ func (d door) knows(host string) bool {
 		name = h
 	}
 	name = strings.ToLower(name)
+	if d.Portal != "" && strings.EqualFold(d.Portal, name) {
+		return true
+	}
 	return d.plain() && isLoopback(name) || slices.ContainsFunc(d.Hosts, func(own string) bool {
 		return strings.EqualFold(own, host) || strings.EqualFold(own, name)
 	})
