@@ -35,6 +35,7 @@ import (
 	"danvan/internal/press"
 	"danvan/internal/reception"
 	"danvan/internal/sealed"
+	"danvan/internal/sending"
 	"danvan/internal/unsaved"
 	"danvan/internal/vault"
 )
@@ -203,6 +204,11 @@ func (a *App) Dossiers(ctx context.Context, store *files.Store) (*dossier.Book, 
 	return &dossier.Book{DB: a.DB, Vault: v, Files: store}, nil
 }
 
+// Sendings keeps what people send from the public pages.
+func (a *App) Sendings(dossiers *dossier.Book) *sending.Office {
+	return &sending.Office{DB: a.DB, Catalog: a.Catalog, Ledger: a.Ledger, Dossiers: dossiers, Tree: a.Org.Tree}
+}
+
 // Press makes documents of printed reports, with the LibreOffice of this machine where there is one.
 func (a *App) Press(store *files.Store) *press.Press {
 	return &press.Press{DB: a.DB, Files: store, Flush: a.Log.Flush, Office: press.FindOffice()}
@@ -227,6 +233,11 @@ func (a *App) Work(ctx context.Context) error {
 	maps.Copy(handlers, a.Imports.Jobs())
 	maps.Copy(handlers, a.Press(store).Jobs())
 	maps.Copy(handlers, a.Clocks.Jobs())
+	dossiers, err := a.Dossiers(ctx, store)
+	if err != nil {
+		return err
+	}
+	maps.Copy(handlers, a.Sendings(dossiers).Jobs())
 	go func() {
 		if err := a.Clocks.Start(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("clocks ended", "err", err)

@@ -10,10 +10,10 @@ import (
 	"danvan/internal/vault"
 )
 
-// eachCase joins what is opened together.
+// eachCase joins what is opened together. What people sent and no office took in yet (cases below zero) is no letter.
 const eachCase = `SELECT t.entry, t.version, t.sealed, k.wrapped, k.sealer, coalesce(s.version, 0), s.mark
 	FROM dossier_text t JOIN case_key k ON k.entry = t.entry LEFT JOIN dossier_sender s ON s.entry = t.entry AND s.newest
-	WHERE t.newest AND k.shredded_ms = 0`
+	WHERE t.newest AND k.shredded_ms = 0 AND t.entry > 0`
 
 // Each gives the newest content of every case that was not shredded, by rising entry, with the sender's mark, nil
 // where there is none. It opens 100,000 cases in a second or two; nothing of it may be kept but in memory.

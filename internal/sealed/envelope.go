@@ -2,6 +2,7 @@ package sealed
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,6 +108,49 @@ func encrypt(content []byte, pad byte, size int, to []string) ([]byte, error) {
 		return nil, fmt.Errorf("age file of %d bytes where %d were meant", out.Len(), size)
 	}
 	return out.Bytes(), nil
+}
+
+// SealText closes a text or file for officers alone: what somebody sends to the confidential unit. It is padded to a
+// multiple of step bytes, so that the size says little. Recipients are written age1...
+func SealText(content []byte, step int, officers []string) ([]byte, error) {
+	if len(officers) == 0 || len(officers) > MostKeys {
+		return nil, fault.Newf(fault.Invalid, "Phải niêm phong cho từ 1 đến %d khóa của cán bộ bảo mật.", MostKeys)
+	}
+	var recipients []age.Recipient
+	for _, text := range officers {
+		r, err := age.ParseX25519Recipient(strings.TrimSpace(text))
+		if err != nil {
+			return nil, badRecipient(err)
+		}
+		recipients = append(recipients, r)
+	}
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, recipients...)
+	if err != nil {
+		return nil, fmt.Errorf("seal text: %w", err)
+	}
+	framed := binary.BigEndian.AppendUint64(nil, uint64(len(content)))
+	framed = append(framed, content...)
+	framed = append(framed, make([]byte, (step-len(framed)%step)%step)...)
+	if _, err := w.Write(framed); err != nil {
+		return nil, fmt.Errorf("seal text: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("seal text: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// OpenText reads what SealText closed.
+func OpenText(file []byte, key age.Identity) ([]byte, error) {
+	plain, err := decrypt(file, key)
+	if err != nil {
+		return nil, err
+	}
+	if len(plain) < 8 || binary.BigEndian.Uint64(plain) > uint64(len(plain)-8) {
+		return nil, fault.New(fault.Invalid, "Tệp mở được nhưng bên trong không phải nội dung do danvan niêm phong.")
+	}
+	return plain[8 : 8+binary.BigEndian.Uint64(plain)], nil
 }
 
 // OpenOuter takes the custodian's layer off a record and gives the inner file.

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,16 @@ func pieceUse(use string, i int, last bool) string {
 		use += "/last"
 	}
 	return use
+}
+
+// apart is the number of keys that belong to no case.
+const apart = -1 << 62
+
+// Apart is a key that follows from a secret which somebody else holds: what is sealed with it opens with that secret
+// alone, and neither with vault.key nor with a case. The secret must be random, 128 bits or more.
+func Apart(secret string) (Case, error) {
+	sum := sha256.Sum256([]byte("danvan/vault/apart/" + secret))
+	return newCase(apart, sum[:])
 }
 
 // SealStream seals a whole file.
