@@ -45,7 +45,11 @@ func (c *DemoCmd) Run(r *Run) error {
 	if err := c.ready(r, a); err != nil {
 		return err
 	}
-	if err := makeDemoAccounts(r, a); err != nil {
+	day := c.Today
+	if day == 0 {
+		day = today()
+	}
+	if err := makeDemoAccounts(r, a, day); err != nil {
 		return err
 	}
 	if c.NoServe {

@@ -7,11 +7,12 @@ import (
 
 	"danvan/demo"
 	"danvan/internal/app"
+	"danvan/internal/civil"
 )
 
-// makeDemoAccounts gives a database that demo made the accounts that it lacks; one made before there were accounts
-// gets them too.
-func makeDemoAccounts(r *Run, a *app.App) error {
+// makeDemoAccounts gives a database that demo made the accounts that it lacks, with the cases that they have in hand on a
+// day; one made before there were accounts gets them too.
+func makeDemoAccounts(r *Run, a *app.App, day civil.Date) error {
 	tree, err := a.Org.Tree(r.Ctx)
 	if err != nil {
 		return err
@@ -20,7 +21,7 @@ func makeDemoAccounts(r *Run, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	if err := demo.MakeAccounts(r.Ctx, a.DB, accounts, tree, today()); err != nil {
+	if err := demo.MakeAccounts(r.Ctx, a.DB, accounts, tree, day); err != nil {
 		return err
 	}
 	store, err := a.Files()
@@ -31,7 +32,7 @@ func makeDemoAccounts(r *Run, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	if err := demo.MakeCases(r.Ctx, demo.Cases{DB: a.DB, Accounts: accounts, Dossiers: dossiers, Tree: tree, Today: today()}); err != nil {
+	if err := demo.MakeCases(r.Ctx, demo.Cases{DB: a.DB, Accounts: accounts, Dossiers: dossiers, Tree: tree, Today: day}); err != nil {
 		return err
 	}
 	if err := demo.WriteTestKeys(r.Data); err != nil {

@@ -44,6 +44,12 @@ func demoDir(t *testing.T) string {
 			t.Fatal(err)
 		}
 		theDemo.dir = dir
+		if ready := os.Getenv("DANVAN_TEST_DEMO"); ready != "" { // made by .ci/run with this very program
+			if err := os.CopyFS(dir, os.DirFS(ready)); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
 		out := run(nil, "--data", dir, "demo", "--no-serve", "--today", demoToday)
 		theDemo.code, theDemo.log = out.code, out.stdout+out.stderr
 	})
@@ -238,7 +244,6 @@ func TestExitStatuses(t *testing.T) {
 		{cli.ExitNotFound, []string{"figure", "F20", "--unit", "99999", "--period", "2019"}},
 		{cli.ExitNotFound, []string{"report", "khong-co", "--unit", "06", "--period", "2019", "--format", "json"}},
 		{cli.ExitOK, []string{"figure", "F20", "--unit", "06", "--period", "2015..2019"}},
-		{cli.ExitOK, []string{"verify"}},
 		{cli.ExitUsage, []string{"serve", "--listen", "0.0.0.0:8080"}},
 	} {
 		if r := demo(t, c.args...); r.code != c.code {
@@ -247,9 +252,9 @@ func TestExitStatuses(t *testing.T) {
 	}
 }
 
-// The log is signed from the start, not from the first serve on.
+// The demo proves itself; its log is signed from the start, not from the first serve on.
 func TestDemoSignsItsLog(t *testing.T) {
-	if r := demo(t, "verify"); r.code != 0 || strings.Contains(r.stdout, "đối chiếu 0 điểm") {
+	if r := demo(t, "verify"); r.code != cli.ExitOK || strings.Contains(r.stdout, "đối chiếu 0 điểm") {
 		t.Errorf("exit %d\n%s", r.code, r.stdout)
 	}
 }

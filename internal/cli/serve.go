@@ -125,7 +125,7 @@ func (c *ServeCmd) Run(r *Run) error {
 		if err := onlyLoopback(c.Listen); err != nil {
 			return err
 		}
-		if err := makeDemoAccounts(r, a); err != nil {
+		if err := makeDemoAccounts(r, a, today()); err != nil {
 			return err
 		}
 	}

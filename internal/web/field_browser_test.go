@@ -462,7 +462,7 @@ func TestLetterStaysOffTheDevice(t *testing.T) {
 	f := newField(t)
 	f.prepared()
 	f.b.Go(f.site.URL + "/ghi-nhan/moi/reception_visit?don-vi=001.UBND")
-	f.b.Until(heading, holds("Lỗi: ")) // nothing: only to let the page's scripts begin
+	f.awaits(`return document.readyState + (self.danvanQueue ? " with scripts" : "")`, "complete with scripts")
 	f.cut()
 	write(f.b, "f-transferred_to", "VU-VIEC-KIN")
 	f.awaits(`return document.getElementById("nhap-luc").textContent`, "không được giữ trên máy")

@@ -201,7 +201,8 @@ func who(a *app.App) func(*http.Request) (*access.Viewer, error) {
 }
 
 // copyDemo takes a demo province that was built before, of the day and seed of these tests, from the directory that
-// DANVAN_TEST_DEMO names: it saves twenty seconds a run while pages are being written. Nothing is named in CI.
+// DANVAN_TEST_DEMO names: it saves twenty seconds a run while pages are being written. .ci/run names one that the program
+// under test has just made, for all packages.
 func copyDemo(dir string) (bool, error) {
 	from := os.Getenv("DANVAN_TEST_DEMO")
 	if from == "" {

@@ -139,12 +139,12 @@ func (b *Browser) Eval(script string, into any) {
 	}
 }
 
-// Until evaluates a script that returns text until the text is as wanted, for three seconds at most: a browser
+// Until evaluates a script that returns text until the text is as wanted, for as long as a page may take: a browser
 // follows a click in its own time. It returns the last text.
 func (b *Browser) Until(script string, wanted func(string) bool) string {
 	b.t.Helper()
 	var text string
-	for end := time.Now().Add(3 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(wait); ; time.Sleep(30 * time.Millisecond) {
 		b.Eval(script, &text)
 		if wanted(text) || time.Now().After(end) {
 			return text
@@ -237,10 +237,10 @@ func (b *Browser) Messages() []string {
 	return out
 }
 
-// AnyMessage waits, three seconds at most, until the page has written something to the console.
+// AnyMessage waits, for as long as a page may take, until the page has written something to the console.
 func (b *Browser) AnyMessage() bool {
 	b.t.Helper()
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(wait); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		if len(b.Messages()) > 0 {
 			return true
 		}
