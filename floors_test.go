@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/web", "internal/portal", "demo"},
 	{"internal/search", "internal/press"},
-	{"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception", "internal/sending"},
+	{"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception", "internal/sending", "internal/dialogue"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},
 	{"internal/ledger"},
@@ -28,7 +28,7 @@ var floors = [][]string{
 	{"internal/org", "internal/catalog", "internal/files", "internal/vault"},
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},
-	{"internal/alike"},
+	{"internal/alike", "internal/ical"},
 	{"internal/fault", "internal/civil", "internal/look", "catalog", "data"},
 }
 
