@@ -8,6 +8,7 @@ import (
 
 	"danvan/demo/letters"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/ledger"
@@ -206,8 +207,11 @@ func (w *world) answerVisit(r *rand.Rand, x dated, set map[string]any) {
 		return
 	case reception.Transferred:
 		set["transferred_to"], set["transferred_on"] = "Chi nhánh Văn phòng đăng ký đất đai khu vực", x.on.String()
+		if got := w.workday(x.on.AddDays(3)); x.on.Day()%4 != 0 && got <= w.spec.Today { // some bodies never say that they received it
+			set["receipt_on"], set["receipt_number"] = got.String(), fmt.Sprintf("%d/GBN", 10+x.on.Day())
+		}
 	}
-	due, _, ok := reception.AnswerBy(w.cat.EditionOn(x.on), x.on)
+	due, ok := reception.Answer(clock.In(w.cat.EditionOn(x.on)), &reception.Visit{Head: ledger.Head{Day: x.on}})
 	day := w.workday(x.on.AddDays(3 + r.IntN(14)))
 	if !ok || day > w.spec.Today || r.Float64() < .06 {
 		return

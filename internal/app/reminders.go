@@ -10,6 +10,7 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/duty"
 	"danvan/internal/filing"
@@ -243,14 +244,15 @@ func (a *App) answers(ctx context.Context, q db.Querier, day civil.Date) ([]noti
 	if err != nil {
 		return nil, err
 	}
+	law := clock.In(a.Catalog.EditionOn(day))
 	var out []notice.Notice
 	for _, v := range waiting {
-		r, _, ok := reception.AnswerBy(a.Catalog.EditionOn(v.Day), v.Day)
-		if !ok || r.Due > day.AddDays(answersBefore) {
+		d, ok := reception.Answer(law, v)
+		if !ok || d.Due > day.AddDays(answersBefore) {
 			continue
 		}
 		out = append(out, notice.Notice{Key: fmt.Sprintf("luot-tiep/%d", v.ID), Topic: notice.Task, Unit: v.Unit, Right: access.RecordLetters,
-			Title: "Lượt tiếp " + v.Code() + ": trả lời người đến", Path: fmt.Sprintf("/tiep-dan/luot/%d", v.ID), Due: r.Due})
+			Title: "Lượt tiếp " + v.Code() + ": trả lời người đến", Path: fmt.Sprintf("/tiep-dan/luot/%d", v.ID), Due: d.Due})
 	}
 	return out, nil
 }

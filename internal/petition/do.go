@@ -49,7 +49,7 @@ func (o *Office) Do(ctx context.Context, tx *db.Tx, actor string, id int64, expe
 		return ledger.Posted{}, err
 	}
 	if a.Unit != 0 {
-		if err := send(ctx, tx, actor, Transfer{Entry: id, Unit: a.Unit, On: a.On}, o.now()); err != nil {
+		if err := Send(ctx, tx, actor, Transfer{Entry: id, Unit: a.Unit, On: a.On}, o.now()); err != nil {
 			return ledger.Posted{}, err
 		}
 	}
@@ -71,7 +71,7 @@ func (o *Office) Undo(ctx context.Context, tx *db.Tx, actor string, id int64, ex
 	}
 	switch c.lastRow() {
 	case "transferred":
-		err = unsend(ctx, tx, id)
+		err = Unsend(ctx, tx, id)
 	case "split":
 		err = o.unsplit(ctx, tx, actor, c, reason)
 	}

@@ -73,8 +73,8 @@ func Coming(ctx context.Context, q db.Querier) ([]Transfer, error) {
 	return out, rows.Err()
 }
 
-// send keeps that a letter is on its way to a body.
-func send(ctx context.Context, tx *db.Tx, actor string, t Transfer, at time.Time) error {
+// Send keeps that a letter, or what was said at a desk, is on its way to a body.
+func Send(ctx context.Context, tx *db.Tx, actor string, t Transfer, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO letter_transfer (entry, unit, on_day, sent_by, at_ms) VALUES ($1, $2, $3, $4, $5)`,
 		t.Entry, int64(t.Unit), int32(t.On), actor, at.UnixMilli())
 	if err != nil {
@@ -96,14 +96,14 @@ func Confirmed(ctx context.Context, tx *db.Tx, actor string, entry, got int64, n
 	return nil
 }
 
-// unsend forgets a transfer that was recorded by mistake, unless the body has it already.
-func unsend(ctx context.Context, tx *db.Tx, entry int64) error {
+// Unsend forgets a transfer that was recorded by mistake, unless the body has it already.
+func Unsend(ctx context.Context, tx *db.Tx, entry int64) error {
 	t, ok, err := TransferOf(ctx, tx, entry)
 	if err != nil || !ok {
 		return err
 	}
 	if t.Got != 0 {
-		return fault.New(fault.Conflict, "Cơ quan nhận đã xác nhận và vào sổ đơn này nên không bỏ bước chuyển được nữa.")
+		return fault.New(fault.Conflict, "Cơ quan nhận đã xác nhận và vào sổ nên không bỏ bước chuyển được nữa.")
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM letter_transfer WHERE entry = $1`, entry); err != nil {
 		return fmt.Errorf("forget transfer %d: %w", entry, err)

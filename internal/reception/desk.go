@@ -57,8 +57,10 @@ func (d Desk) Change(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 		return err
 	}
 	session := e.Head.Carries
-	if _, err := d.hold(ctx, tx, session); err != nil {
-		return err
+	if session != 0 { // else it was recorded by itself, outside any session
+		if _, err := d.hold(ctx, tx, session); err != nil {
+			return err
+		}
 	}
 	if e, err = d.hold(ctx, tx, visit); err != nil {
 		return err
@@ -84,8 +86,10 @@ func (d Desk) Strike(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 		return err
 	}
 	session := e.Head.Carries
-	if _, err := d.hold(ctx, tx, session); err != nil {
-		return err
+	if session != 0 { // else it was recorded by itself, outside any session
+		if _, err := d.hold(ctx, tx, session); err != nil {
+			return err
+		}
 	}
 	if e, err = d.hold(ctx, tx, visit); err != nil {
 		return err
@@ -96,8 +100,28 @@ func (d Desk) Strike(ctx context.Context, tx *db.Tx, actor string, visit int64, 
 	return d.Follow(ctx, tx, actor, session)
 }
 
+// Letter records the letter that a visit brought, once for each visit, and writes down there that it is in the book; the
+// session counts it as taken. record makes the letter and gives its number.
+func (d Desk) Letter(ctx context.Context, tx *db.Tx, actor string, visit int64, record func() (int64, error)) (int64, error) {
+	var letter int64
+	err := d.Change(ctx, tx, actor, visit, func(v *Visit, e *ledger.Entry) (ledger.Amendment, error) {
+		if err := v.MayBring(e); err != nil {
+			return ledger.Amendment{}, err
+		}
+		var err error
+		if letter, err = record(); err != nil {
+			return ledger.Amendment{}, err
+		}
+		return ledger.Amendment{Reason: "Lập đơn từ lượt tiếp", Set: map[string]any{"letter_taken": yes, "letter": fmt.Sprintf("#%d", letter)}}, nil
+	})
+	return letter, err
+}
+
 // Follow lets a session's numbers follow its visits. It is called anew where they follow already, and then does nothing.
 func (d Desk) Follow(ctx context.Context, tx *db.Tx, actor string, session int64) error {
+	if session == 0 {
+		return nil
+	}
 	e, err := d.hold(ctx, tx, session)
 	if err != nil {
 		return err

@@ -2,10 +2,14 @@ package reception_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"danvan/internal/civil"
+	"danvan/internal/clock"
+	"danvan/internal/ledger"
 	"danvan/internal/reception"
 )
 
@@ -54,15 +58,48 @@ func TestAhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := reception.OnlineAhead(c.EditionOn(20260630), 20260630); len(got) != 0 {
+	now := clock.In(c.Latest())
+	if got := reception.Ahead(now, 20260630); len(got) != 0 {
 		t.Errorf("asked before the law: %v", got)
 	}
-	got := reception.OnlineAhead(c.EditionOn(20260909), 20260909) // a Wednesday; 31 August to 2 September are off
-	if n, x := got["notice"].By, got["test"].By; n != 20260828 || x != 20260908 {
+	got := reception.Ahead(now, 20260909) // a Wednesday; 31 August to 2 September are off
+	if n, x := got["notice"].Due, got["test"].Due; n != 20260828 || x != 20260908 {
 		t.Errorf("notice by %s, test by %s", n.Vi(), x.Vi())
 	}
-	if r, clock, ok := reception.AnswerBy(c.EditionOn(20261120), 20261120); !ok || r.Due != 20261204 || clock.Days != 10 {
-		t.Errorf("answer by %v", r)
+}
+
+// A visitor is answered within ten working days: the day of the visit is not counted, holidays are passed by their names,
+// and the answer ends it.
+func TestAnswer(t *testing.T) {
+	c, err := law()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := clock.In(c.Latest())
+	for _, x := range []struct {
+		day, answered, due civil.Date
+		passed             string
+		late               bool
+	}{
+		{20261120, 0, 20261204, "", false},
+		{20261120, 20261207, 20261204, "", true},
+		{20140702, 20140716, 20140716, "", false},
+		{20260826, 0, 20260914, "Quốc khánh", true},
+	} {
+		v := &reception.Visit{Head: ledger.Head{Day: x.day}, AnsweredOn: x.answered}
+		d, ok := reception.Answer(now, v)
+		if !ok || d.Due != x.due || d.Days != 10 || d.DayType != "working" || d.Article != "Khoản 1 Điều 28 Luật Tiếp công dân" {
+			t.Errorf("visit of %s: %+v", x.day.Vi(), d)
+		}
+		if d.Late(20261122) != x.late || d.Ended != x.answered {
+			t.Errorf("visit of %s: late %v, ended %v", x.day.Vi(), d.Late(20261122), d.Ended)
+		}
+		if x.passed != "" && !slices.ContainsFunc(d.Skipped, func(p clock.Day) bool { return strings.Contains(p.Name, x.passed) }) {
+			t.Errorf("visit of %s passes %v", x.day.Vi(), d.Skipped)
+		}
+	}
+	if _, ok := reception.Answer(now, &reception.Visit{Head: ledger.Head{Day: 20140630}}); ok {
+		t.Error("an answer is owed before the law")
 	}
 	if l := reception.CrowdFrom(c.Latest(), 20261120); l == nil || l.Value != 5 || l.Verified {
 		t.Errorf("a crowd is %+v", l)

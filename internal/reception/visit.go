@@ -8,6 +8,7 @@ import (
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/fault"
 	"danvan/internal/ledger"
 )
 
@@ -42,7 +43,10 @@ type Visit struct {
 	Identified     string     `json:"identified"`   // yes, no
 	Signature      string     `json:"signature"`
 	TransferredTo  string     `json:"transferred_to"`
+	TransferredAt  string     `json:"transferred_unit"` // reference of the body, where it is in the system
 	TransferredOn  civil.Date `json:"transferred_on"`
+	ReceiptNumber  string     `json:"receipt_number"` // of the body to which it was transferred
+	ReceiptOn      civil.Date `json:"receipt_on"`
 	AnsweredOn     civil.Date `json:"answered_on"`
 	AnswerForm     string     `json:"answer_form"`
 	AnswerDocument string     `json:"answer_document"`
@@ -61,15 +65,20 @@ func (v *Visit) OwesAnswer() bool {
 // Waits reports whether an answer is still owed.
 func (v *Visit) Waits() bool { return v.OwesAnswer() && v.AnsweredOn == 0 && v.State != ledger.Void }
 
-// crowdProcedure is the procedure that says from how many persons on a group is a crowd.
-const crowdProcedure = "reception"
+// AwaitsReceipt reports whether the other body has not said yet that it received what was transferred.
+func (v *Visit) AwaitsReceipt() bool {
+	return v.Result == Transferred && v.ReceiptOn == 0 && v.State != ledger.Void
+}
+
+// receptionProcedure says from how many persons on a group is a crowd, and until when a visitor is answered.
+const receptionProcedure = "reception"
 
 // CrowdFrom is from how many persons on a group is a crowd (đoàn đông người) on a day; nil where the edition does not say.
 func CrowdFrom(ed *catalog.Edition, day civil.Date) *catalog.Limit {
 	if ed == nil {
 		return nil
 	}
-	return ed.Procedure(crowdProcedure).LimitOn("crowd", day)
+	return ed.Procedure(receptionProcedure).LimitOn("crowd", day)
 }
 
 // Totals are the numbers of a session.
@@ -153,3 +162,20 @@ func (t Totals) Set() map[string]any {
 
 // Equal reports whether two sums are the same.
 func (t Totals) Equal(o Totals) bool { return reflect.DeepEqual(t.Set(), o.Set()) }
+
+// letterKind is the kind of letters in the book.
+const letterKind = "petition_letter"
+
+// MayBring says why no letter can be made of a visit, nil where one can: it brings one letter, and what was transferred to a
+// body in the system is a letter there.
+func (v *Visit) MayBring(e *ledger.Entry) error {
+	switch {
+	case e.State == ledger.Void:
+		return fault.New(fault.Conflict, "Lượt tiếp này đã bỏ nên không lập đơn từ đó được.")
+	case v.Result == Transferred && v.TransferredAt != "":
+		return fault.New(fault.Conflict, "Lượt tiếp này đã chuyển cơ quan khác trong hệ thống: cơ quan ấy vào sổ đơn khi xác nhận đã nhận.")
+	case slices.ContainsFunc(e.Carried, func(h ledger.Head) bool { return h.Kind == letterKind && h.State != ledger.Void }):
+		return fault.New(fault.Conflict, "Đã có đơn lập từ lượt tiếp này. Hãy mở đơn ở trang lượt tiếp.")
+	}
+	return nil
+}

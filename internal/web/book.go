@@ -76,6 +76,7 @@ type bookRow struct {
 // bookCell is a text, a number or a day, with a chip's tone for states. Note stands small under it.
 type bookCell struct {
 	Text string
+	Full string // what a file says instead, where the page says it in short
 	Note string
 	Chip string
 	Num  *big.Rat
@@ -119,7 +120,7 @@ func (c bookCell) compare(o bookCell) int {
 }
 
 // worksLook are the sections whose pages look like books of work.
-var worksLook = map[string]bool{"khoa": true, "khoa-danh-tinh": true, "niem-phong": true, "chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "to-cao": true}
+var worksLook = map[string]bool{"khoa": true, "khoa-danh-tinh": true, "niem-phong": true, "chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "mot-cua": true, "to-cao": true}
 
 // bookPageRows is how many lines a page of a book holds.
 const bookPageRows = 50
@@ -258,6 +259,8 @@ func (v *bookView) file() tableFile {
 			switch {
 			case c.Num != nil:
 				cells = append(cells, exactCell(c.Num))
+			case c.Full != "":
+				cells = append(cells, textCell(c.Full))
 			case c.Note != "":
 				cells = append(cells, textCell(c.shown()+" ("+c.Note+")"))
 			default:

@@ -12,6 +12,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/petition"
+	"danvan/internal/reception"
 )
 
 // transferView is the form that sends a letter to the body that may settle it.
@@ -169,6 +170,17 @@ func (s *server) coming(ctx context.Context, q db.Querier, v *comingView) error 
 		if err != nil {
 			return err
 		}
+		if e.Head.Kind == reception.VisitKind {
+			l, ok, err := comingVisit(e, k, t)
+			if err != nil {
+				return err
+			}
+			if ok {
+				l.From, l.To = tree.NameOn(e.Unit, s.Today()), tree.NameOn(t.Unit, s.Today())
+				v.Lines = append(v.Lines, l)
+			}
+			continue
+		}
 		c, err := petition.CaseOf(e)
 		if err != nil {
 			return err
@@ -235,6 +247,9 @@ func (s *server) receive(ctx context.Context, tx *db.Tx, id int64) (int64, error
 	e, err := s.Ledger.Entry(ctx, tx, id)
 	if err != nil {
 		return 0, err
+	}
+	if e.Head.Kind == reception.VisitKind {
+		return s.receiveVisit(ctx, tx, e, t)
 	}
 	c, err := petition.CaseOf(e)
 	if err != nil {

@@ -219,7 +219,7 @@ func (s *server) readDouble(ctx context.Context, q db.Querier, tree *org.Tree, i
 	if err != nil {
 		return err
 	}
-	v.One = s.entryView(tree, one, true)
+	v.One = s.entryView(tree, one, mayRead(viewer(ctx), s.kindNear(one.Head.Kind, one.Day), one.Unit))
 	event, err := s.doubles().Event(ctx, q, id)
 	if err != nil {
 		return err
@@ -246,7 +246,7 @@ func (s *server) readDouble(ctx context.Context, q db.Querier, tree *org.Tree, i
 	if err != nil {
 		return err
 	}
-	view := s.entryView(tree, e, true)
+	view := s.entryView(tree, e, mayRead(viewer(ctx), s.kindNear(e.Head.Kind, e.Day), e.Unit))
 	v.Other = &view
 	v.Lines = pairLines(&v.One, v.Other)
 	return s.judgeDouble(ctx, q, tree, v)

@@ -6,6 +6,7 @@ import (
 
 	"danvan/internal/access"
 	"danvan/internal/catalog"
+	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
 
@@ -64,6 +65,15 @@ func shownTitle(k *catalog.Kind, title string) string {
 // mayRead reports whether a viewer may read the content of an entry of the kind that the unit answers for.
 func mayRead(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
 	return !tellsOfClasses(k) || v.May(access.ReadLetters, unit)
+}
+
+// tellsIn reports whether an entry says, in a field that is hidden from who may not read letters, of what class they are.
+func tellsIn(k *catalog.Kind, e *ledger.Entry) bool {
+	if len(e.Versions) == 0 {
+		return false
+	}
+	said := e.Versions[len(e.Versions)-1].Fields
+	return slices.ContainsFunc(k.Fields, func(f *catalog.Field) bool { return !shownField(k, f) && ledger.Member(said, f.Code) != "" })
 }
 
 // mayRecord reports whether a viewer may record and change entries of the kind for the unit; unit 0 asks for any.

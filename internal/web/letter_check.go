@@ -23,7 +23,11 @@ func (f *letterForm) answers() [][2]string {
 	if f.Denounces {
 		add("Người gửi", "Không ghi: giữ bí mật")
 	} else {
-		add("Người gửi", or(f.get("nguoi"), "Không ghi tên"))
+		if f.fromVisit() {
+			add("Người gửi", "Người đến của lượt tiếp "+f.Brought.Code()+", như đã ghi khi tiếp")
+		} else {
+			add("Người gửi", or(f.get("nguoi"), "Không ghi tên"))
+		}
 		add("Địa chỉ", f.get("dia-chi"))
 		add("Liên hệ", f.get("lien-he"))
 		add("Giấy tờ tùy thân", f.get("giay-to"))

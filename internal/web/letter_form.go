@@ -33,7 +33,13 @@ func (s *server) judgeLetter(ctx context.Context, f *letterForm) {
 	}
 	f.number("so-nguoi-ky", 10_000)
 	f.number("so-giay-to", 1000)
-	if !f.Denounces && f.get("nguoi") == "" && f.number("so-nguoi-ky", 10_000) > 1 {
+	if f.Unit != nil && f.Brought != nil && f.Brought.Entry.Unit != f.Unit.ID {
+		f.say(bodyField, "Đơn lập từ lượt tiếp thì vào sổ của chính cơ quan đã tiếp. Hãy chọn lại đơn vị.")
+	}
+	if f.Received != 0 && f.Brought != nil && f.Received < f.Brought.Day {
+		f.say("nhan", "Ngày nhận phải từ ngày tiếp ("+f.Brought.Day.Vi()+") trở đi.")
+	}
+	if !f.Denounces && f.get("nguoi") == "" && !f.fromVisit() && f.number("so-nguoi-ky", 10_000) > 1 {
 		f.say("nguoi", "Đơn nhiều người ký: hãy ghi họ tên người đại diện.")
 	}
 	if strings.TrimSpace(f.get("tom-tat")) == "" && !f.Denounces {

@@ -37,7 +37,8 @@ type letterForm struct {
 	Received  civil.Date
 	Remote    *petition.RemotePlace
 	Guess     *petition.Guess // another class that its words speak for
-	Visit     string          // the visit at which it was handed in
+	Visit     string          // number of the visit at which it was handed in
+	Brought   *brought        // that visit
 	AskPaper  bool            // the law asks for an identity document
 	tree      *org.Tree
 }
@@ -72,16 +73,15 @@ var remotePlaces = sync.OnceValues(func() (petition.RemotePlaces, error) { retur
 func (s *server) letterNew(w http.ResponseWriter, r *http.Request) error {
 	unkept(w)
 	q := r.URL.Query()
+	if visit := strings.TrimSpace(q.Get("luot")); visit != "" {
+		return s.letterOfVisit(w, r, visit)
+	}
 	if classNamed(q.Get("loai")) == nil {
 		p := page{Title: "Nhận đơn: đơn thuộc loại nào", Section: "don-thu"}
-		return s.render(w, r, http.StatusOK, p, letterClassPage(strings.TrimSpace(q.Get("luot"))))
+		return s.render(w, r, http.StatusOK, p, letterClassPage(""))
 	}
 	f := newForm()
 	f.Values.Set("loai", q.Get("loai"))
-	f.Values.Set("luot", strings.TrimSpace(q.Get("luot")))
-	if q.Get("luot") != "" {
-		f.Values.Set("nguon", "reception")
-	}
 	f.Values.Set("nhan", s.Today().Vi())
 	lf, err := s.letterForm(r.Context(), f)
 	if err != nil {
@@ -109,8 +109,13 @@ func (s *server) letterForm(ctx context.Context, f form) (*letterForm, error) {
 		lf.Class, lf.Denounces = "mixed", true
 	}
 	lf.Denounces = lf.Denounces || petition.Denounces(lf.Class)
+	if lf.Visit != "" {
+		if lf.Brought, err = s.broughtAt(ctx, lf.Visit); err != nil {
+			return nil, err
+		}
+	}
 	if lf.Denounces { // whatever a browser sends: nobody is named
-		for _, name := range []string{"nguoi", "dia-chi", "lien-he", "giay-to", "nguoi-khac", "dai-dien"} {
+		for _, name := range []string{asSender, "nguoi", "dia-chi", "lien-he", "giay-to", "nguoi-khac", "dai-dien"} {
 			lf.Values.Del(name)
 		}
 	}
@@ -257,6 +262,14 @@ func (s *server) enterLetter(ctx context.Context, tx *db.Tx, f *letterForm, key 
 	if !viewer(ctx).May(access.RecordLetters, f.Unit.ID) {
 		return 0, fault.New(fault.Denied, outOfReach)
 	}
+	if f.Brought != nil {
+		return s.enterBrought(ctx, tx, f, key)
+	}
+	return s.enterNew(ctx, tx, f, key)
+}
+
+// enterNew gives the letter its number and keeps it.
+func (s *server) enterNew(ctx context.Context, tx *db.Tx, f *letterForm, key string) (int64, error) {
 	line, err := petition.NextLine(ctx, tx, f.Unit.ID, f.Today.Year(), f.Denounces)
 	if err != nil {
 		return 0, err

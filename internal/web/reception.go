@@ -8,6 +8,7 @@ import (
 
 	"danvan/internal/access"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/org"
@@ -201,13 +202,14 @@ func (s *server) receptionKpis(r *http.Request, all []reception.Occasion, waitin
 	out := []bookKpi{{Name: "Buổi đã tiếp", Value: civil.FormatInt(held), Note: note},
 		{Name: "Lượt tiếp", Value: civil.FormatInt(visits), Note: civil.FormatInt(persons) + " người"},
 		{Name: "Đoàn đông người", Value: civil.FormatInt(groups), Unit: "lượt", Note: civil.FormatInt(groupPersons) + " người"}}
+	law := s.limits()
 	mine, late := 0, 0
 	for _, v := range waiting {
 		if !viewer(r.Context()).May(access.ReadLetters, v.Unit) {
 			continue
 		}
 		mine++
-		if due := s.answerDue(v); due != 0 && due < sc.Today {
+		if due := answerDue(law, v); due != 0 && due < sc.Today {
 			late++
 		}
 	}
@@ -224,16 +226,17 @@ func (s *server) receptionKpis(r *http.Request, all []reception.Occasion, waitin
 	return out
 }
 
-// answerDue is the last day for answering a visitor, as the law stands; 0 where it says nothing.
-func (s *server) answerDue(v *reception.Visit) civil.Date {
+// limits is the law of today, which knows the limits of every earlier day.
+func (s *server) limits() *clock.Law { return clock.In(s.Catalog.EditionOn(s.Today())) }
+
+// answerDue is the last day for answering a visitor: as it stood when the answer was given, else as the law stands; 0
+// where it says nothing.
+func answerDue(law *clock.Law, v *reception.Visit) civil.Date {
 	if v.AnswerDue != 0 {
 		return v.AnswerDue
 	}
-	r, _, ok := reception.AnswerBy(s.Catalog.EditionOn(v.Day), v.Day)
-	if !ok {
-		return 0
-	}
-	return r.Due
+	d, _ := reception.Answer(law, v)
+	return d.Due
 }
 
 // receptionMonth lays a whole month out in weeks, Monday first; nil for any other period.

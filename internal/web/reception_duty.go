@@ -8,6 +8,8 @@ import (
 
 	"danvan/internal/access"
 	"danvan/internal/catalog"
+	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/duty"
 	"danvan/internal/fault"
@@ -66,14 +68,18 @@ func (s *server) receptionDuty(w http.ResponseWriter, r *http.Request) error {
 	return s.showBook(w, r, v)
 }
 
-func (s *server) fillDuty(r *http.Request, v *bookView, list []duty.Obligation, held []reception.Occasion) error {
+func (s *server) fillDuty(r *http.Request, v *bookView, list []duty.Obligation, occasions []reception.Occasion) error {
 	q := r.URL.Query()
 	see, rule := q.Get("xem"), q.Get("quy-dinh")
 	if see != "" && dutyMetNames[see] == "" {
 		return fault.New(fault.Invalid, "Không có kết quả này. Hãy chọn ở khung lọc.")
 	}
 	rules, counts := map[string]string{}, map[string]int{}
+	var held []dutyRule
 	for i := range list {
+		if d := list[i].Duty; rules[d.Code] == "" {
+			held = append(held, dutyRule{Short: dutyShort(&list[i]), Name: d.Name, Cite: dutyCite(d), Hosts: s.dutyHosts(d, list[i].Turn.Period.To)})
+		}
 		rules[list[i].Duty.Code] = list[i].Duty.Name
 		counts[metOf(&list[i])]++
 	}
@@ -87,11 +93,14 @@ func (s *server) fillDuty(r *http.Request, v *bookView, list []duty.Obligation, 
 	for _, code := range slices.Sorted(maps.Keys(rules)) {
 		byRule = append(byRule, option{Value: code, Name: rules[code]})
 	}
+	if len(held) > 0 {
+		v.Below = dutyRules(held)
+	}
 	v.Asks = []bookAsk{{Key: "xem", Name: "Kết quả", Value: see, Options: states}, {Key: "quy-dinh", Name: "Quy định", Value: rule, Options: byRule}}
 	v.Columns = []bookColumn{{Key: "co-quan", Name: "Cơ quan"}, {Key: "ky", Name: "Kỳ"}, {Key: "quy-dinh", Name: "Quy định có hiệu lực"},
 		{Key: "phai", Name: "Phải tiếp", Unit: "ngày", Num: true}, {Key: "da", Name: "Đã tiếp", Unit: "ngày", Num: true}, {Key: "cac-ngay", Name: "Các ngày"}, {Key: "ket-qua", Name: "Kết quả"}}
 	sessions := map[org.UnitID][]*reception.Session{}
-	for _, o := range held {
+	for _, o := range occasions {
 		if o.Session != nil {
 			sessions[o.Session.Unit] = append(sessions[o.Session.Unit], o.Session)
 		}
@@ -107,20 +116,45 @@ func (s *server) fillDuty(r *http.Request, v *bookView, list []duty.Obligation, 
 	return nil
 }
 
+// dutyRule is a rule that holds for lines of the list, as the page says it once above them.
+type dutyRule struct{ Short, Name, Cite, Hosts string }
+
+// dutyShort says how often and how much, for a line of the list.
+func dutyShort(o *duty.Obligation) string {
+	every := map[string]string{"week": "tuần", "month": "tháng", "quarter": "quý", "year": "năm"}[o.Duty.Every]
+	return "Mỗi " + or(every, "kỳ") + " ít nhất " + count(o.Needs, "ngày")
+}
+
+func dutyCite(d *catalog.Duty) string {
+	if d.Verified {
+		return d.Cite
+	}
+	return d.Cite + "; chưa kiểm chứng"
+}
+
+// dutyHosts names those whose sessions count.
+func (s *server) dutyHosts(d *catalog.Duty, day civil.Date) string {
+	if d.Only == nil || d.Only.Field != "host" {
+		return ""
+	}
+	k := s.kindNear(reception.SessionKind, day)
+	var out []string
+	for _, host := range d.Only.In {
+		out = append(out, lowerFirst(choiceName(k, "host", host)))
+	}
+	return "tính buổi do " + strings.Join(out, ", ") + " tiếp"
+}
+
 func (s *server) receptionDutyRow(sc *scope, o *duty.Obligation, sessions []*reception.Session) bookRow {
 	p, m := o.Turn.Period, metOf(o)
 	u := sc.tree.Unit(o.Unit)
 	name := sc.tree.NameOn(o.Unit, min(p.To, max(u.Opened, u.Closed.AddDays(-1))))
-	cite := o.Duty.Cite
-	if !o.Duty.Verified {
-		cite += " (chưa kiểm chứng)"
-	}
 	var days []string
 	for _, x := range o.Met {
 		days = append(days, shortDay(x.Day))
 	}
 	row := bookRow{Href: "/tiep-dan?don-vi=" + unitRef(sc.tree, u, p.To) + "&tu=" + p.From.String() + "&den=" + p.To.String(), Cells: []bookCell{
-		wordCell(name), {Text: upperFirst(p.Name)}, {Text: o.Duty.Name, Note: cite}, numCell(int64(o.Needs)), numCell(int64(len(o.Met))),
+		wordCell(name), {Text: upperFirst(p.Name)}, {Text: dutyShort(o), Full: o.Duty.Name + " (" + dutyCite(o.Duty) + ")"}, numCell(int64(o.Needs)), numCell(int64(len(o.Met))),
 		{Text: strings.Join(days, ", "), Note: notTaken(s.kindNear(reception.SessionKind, p.To), o, sessions)}, chipCell(dutyMetChips[m], dutyMetNames[m])}}
 	if u.Closed <= o.Turn.Due && o.Answers == 0 {
 		row.Cells[6].Note = "cơ quan đã kết thúc"
@@ -169,17 +203,18 @@ func (s *server) answersWaiting(w http.ResponseWriter, r *http.Request) error {
 		Links: []bookLink{{Name: "Buổi tiếp", Href: "/tiep-dan" + sc.query(), Icon: "cal"}},
 		Columns: []bookColumn{{Key: "ma", Name: "Mã lượt"}, {Key: "don-vi", Name: "Cơ quan"}, {Key: "ngay", Name: "Ngày tiếp"}, {Key: "ket-qua", Name: "Kết quả tiếp"},
 			{Key: "han", Name: "Hạn trả lời"}, {Key: "trang-thai", Name: "Còn lại"}}}
+	law := s.limits()
 	for _, x := range list {
 		if viewer(r.Context()).May(access.ReadLetters, x.Unit) {
-			v.Rows = append(v.Rows, s.waitingRow(sc, x))
+			v.Rows = append(v.Rows, waitingRow(sc, law, x))
 		}
 	}
 	slices.SortStableFunc(v.Rows, func(a, b bookRow) int { return int(a.Cells[4].Day - b.Cells[4].Day) })
 	return s.showBook(w, r, v)
 }
 
-func (s *server) waitingRow(sc *scope, x *reception.Visit) bookRow {
-	due := s.answerDue(x)
+func waitingRow(sc *scope, law *clock.Law, x *reception.Visit) bookRow {
+	due := answerDue(law, x)
 	left := chipCell("wait", "còn "+count(sc.Today.DaysUntil(due), "ngày"))
 	switch {
 	case due == 0:

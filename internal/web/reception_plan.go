@@ -286,7 +286,6 @@ type planPublishView struct {
 	Kind  *catalog.Kind
 	Body  string // whose days they are
 	Plans []*reception.Plan
-	Ahead map[int64]map[string]reception.Ahead
 	Today civil.Date
 }
 
@@ -310,7 +309,7 @@ func (s *server) publishView(r *http.Request, f pieceForm) (*planPublishView, er
 	if err != nil {
 		return nil, err
 	}
-	v := &planPublishView{pieceForm: f, Scope: sc, Today: s.Today(), Kind: s.kindNear(reception.PlanKind, s.Today()), Ahead: map[int64]map[string]reception.Ahead{}}
+	v := &planPublishView{pieceForm: f, Scope: sc, Today: s.Today(), Kind: s.kindNear(reception.PlanKind, s.Today())}
 	who := viewer(r.Context())
 	v.Plans, err = s.planned(r, sc, func(p *reception.Plan) bool {
 		return p.PublishedOn == 0 && p.On >= v.Today && who.May(access.RecordWork, p.Unit)

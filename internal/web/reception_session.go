@@ -10,6 +10,7 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
@@ -32,8 +33,8 @@ type sessionView struct {
 	Today    civil.Date
 	Form     pieceForm
 	Done     string
-	Ahead    map[string]reception.Ahead
-	NotCount string // why the session does not count for the chair's duty
+	Ahead    map[string]clock.Deadline // of an online session
+	NotCount string                    // why the session does not count for the chair's duty
 }
 
 func (s *server) sessionView(r *http.Request) (*sessionView, error) {
@@ -56,7 +57,7 @@ func (s *server) sessionView(r *http.Request) (*sessionView, error) {
 	v.Mine = who.May(access.RecordWork, unit) && !v.Void
 	v.Desk, v.Reads = who.May(access.RecordLetters, unit) && !v.Void, who.May(access.ReadLetters, unit)
 	if v.Plan != nil && v.Plan.Type == "online" {
-		v.Ahead = reception.OnlineAhead(s.Catalog.EditionOn(v.Plan.On), v.Plan.On)
+		v.Ahead = reception.Ahead(s.limits(), v.Plan.On)
 	}
 	v.NotCount = s.notCounted(tree, unit, v.Setting().Host, day)
 	return v, nil

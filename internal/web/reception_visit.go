@@ -9,10 +9,12 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
+	"danvan/internal/petition"
 	"danvan/internal/reception"
 )
 
@@ -22,7 +24,8 @@ type visitNewView struct {
 	Session *sessionView
 	Kind    *catalog.Kind // of visits on the session's day
 	Crowd   *catalog.Limit
-	Texts   bool // what was said and who came are kept, sealed
+	Texts   bool   // what was said and who came are kept, sealed
+	At      string // the body in the system that was chosen to receive it
 }
 
 func (s *server) visitNew(w http.ResponseWriter, r *http.Request) error {
@@ -67,7 +70,7 @@ func (s *server) showVisitNew(w http.ResponseWriter, r *http.Request, status int
 }
 
 var visitControls = map[string]string{"class": "v-loai", "field": "v-linh-vuc", "persons": "v-nguoi", "crowd": "v-nguoi", "times": "v-lan", "result": "v-ket-qua",
-	"letter_taken": "v-don", "transferred_to": "v-chuyen", "signature": "v-ky", "identified": "v-giay-to"}
+	"letter_taken": "v-don", "transferred_to": "v-chuyen", "transferred_unit": "v-chuyen-dv", "signature": "v-ky", "identified": "v-giay-to"}
 
 // visitFields reads what the ledger keeps of a visit.
 func (v *visitNewView) visitFields() map[string]any {
@@ -90,13 +93,9 @@ func (v *visitNewView) visitFields() map[string]any {
 		set["identified"] = yesOrNo(f.text("v-giay-to") != "")
 	}
 	put(set, "signature", f.text("v-ky"))
-	day := v.Session.Session.Day
 	switch set["result"] {
-	case reception.Transferred:
-		put(set, "transferred_to", oneLine(f.want("v-chuyen", "Hãy ghi cơ quan nhận chuyển."), 200))
-		put(set, "transferred_on", day)
 	case reception.Answered, reception.Advised, reception.Refused:
-		put(set, "answered_on", day)
+		put(set, "answered_on", v.Session.Session.Day)
 		put(set, "answer_form", "in_person")
 	}
 	return set
@@ -126,20 +125,29 @@ func (s *server) visitSave(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.afterVisit(w, r, v, key)
 	}
-	set := v.visitFields()
-	said, who := v.told()
-	if len(v.Wrong) > 0 {
-		return s.showVisitNew(w, r, http.StatusUnprocessableEntity, v)
-	}
 	tree, err := s.Tree(r.Context())
 	if err != nil {
 		return err
+	}
+	set, day, to := v.visitFields(), v.Session.Session.Day, goesTo{}
+	if set["result"] == reception.Transferred {
+		to = s.readGoesTo(&v.pieceForm, tree, "v-chuyen-dv", "v-chuyen", v.Session.Entry.Unit)
+		if to.fields(set, day); to.Unit != nil {
+			v.At = to.Name
+		}
+	}
+	said, who := v.told()
+	if len(v.Wrong) > 0 {
+		return s.showVisitNew(w, r, http.StatusUnprocessableEntity, v)
 	}
 	desk := reception.Desk{Ledger: s.Ledger, Tree: tree}
 	err = s.onceFor(r, f.form, func(tx *db.Tx) error {
 		login := viewer(r.Context()).Login
 		posted, err := desk.Receive(r.Context(), tx, login, v.Session.Session.ID, key, set)
-		if err != nil || said.Empty() && who.Empty() {
+		if err != nil {
+			return err
+		}
+		if err := s.sendVisit(r.Context(), tx, posted.ID, to, day); err != nil || said.Empty() && who.Empty() {
 			return err
 		}
 		return s.Dossiers.Put(r.Context(), tx, login, dossier.Item{Entry: posted.ID, Content: said, Sender: who, Marked: true})
@@ -196,10 +204,11 @@ type visitView struct {
 	Session *ledger.Head
 	Kind    *catalog.Kind
 	By      unitLink
-	Letters []ledger.Head // taken at this visit
-	Reckon  catalog.Reckoning
-	Clock   *catalog.Clock // of the answer
+	Letters []ledger.Head   // taken at this visit
+	Limit   *clock.Deadline // of the answer, nil where the law has none
 	Due     civil.Date
+	Got     int64  // the letter that the other body made of it, for who may open it
+	At      string // the body in the system to which it was transferred, as typed or named
 	Mine    bool
 	Intake  bool // a letter can be made of it
 	Today   civil.Date
@@ -237,16 +246,23 @@ func (s *server) visitView(r *http.Request) (*visitView, error) {
 	v := &visitView{Visit: x, Entry: e, Session: e.Carries, Kind: s.kindOf(e), By: linkUnit(tree, e.Unit, e.Day), Today: s.Today(), Form: newPieceForm(""), Void: e.State == ledger.Void}
 	v.Mine = viewer(ctx).May(access.RecordLetters, e.Unit) && !v.Void
 	v.Intake = v.Mine && s.has("GET /don-thu/moi")
+	v.Intake = v.Intake && x.MayBring(e) == nil
 	for _, h := range e.Carried {
-		if h.Kind == "petition_letter" && h.State != ledger.Void {
+		if h.Kind == petition.Letter && h.State != ledger.Void {
 			v.Letters = append(v.Letters, h)
 		}
 	}
-	var ok bool
-	if v.Reckon, v.Clock, ok = reception.AnswerBy(s.Catalog.EditionOn(e.Day), e.Day); ok {
-		v.Due = s.answerDue(x)
+	law := s.limits()
+	if d, ok := reception.Answer(law, x); ok {
+		v.Limit, v.Due = &d, answerDue(law, x)
 	}
 	v.Next = v.next()
+	if x.TransferredAt != "" {
+		v.At = refName(tree, x.TransferredAt, v.Today)
+	}
+	if err := s.readReceiver(r, v); err != nil {
+		return nil, err
+	}
 	return v, s.readTold(r, v)
 }
 
@@ -352,10 +368,14 @@ func (v *visitView) openForm(act string) {
 		f.Values.Set("k-ket-qua", v.Result)
 		f.Values.Set("k-nguoi", itoa(v.Persons))
 		f.Values.Set("k-lan", v.Times)
-		f.Values.Set("k-chuyen", v.TransferredTo)
+		if f.Values.Set("k-chuyen-dv", v.TransferredAt); v.TransferredAt == "" {
+			f.Values.Set("k-chuyen", v.TransferredTo)
+		}
 		if v.LetterTaken == "yes" {
 			f.Values.Set("k-don", "1")
 		}
+	case "nhan-chuyen":
+		f.Values.Set("n-ngay", v.Today.Vi())
 	case "bo", "nguoi-den":
 	default:
 		f.Act = ""
@@ -376,7 +396,7 @@ func (v *visitView) form(act string) pieceForm {
 }
 
 var visitActs = map[string]func(s *server, r *http.Request, v *visitView) error{
-	"tra-loi": (*server).answerVisit, "ket-qua": (*server).mendVisit, "bo": (*server).strikeVisit,
+	"tra-loi": (*server).answerVisit, "ket-qua": (*server).mendVisit, "bo": (*server).strikeVisit, "nhan-chuyen": (*server).receiptOfVisit,
 }
 
 func (s *server) visitAct(w http.ResponseWriter, r *http.Request) error {
@@ -415,15 +435,19 @@ func (s *server) visitAct(w http.ResponseWriter, r *http.Request) error {
 	return seeOther(w, r, at)
 }
 
-// changeVisit amends a visit once for the form's key; its session follows.
-func (s *server) changeVisit(r *http.Request, v *visitView, change func(*reception.Visit, *ledger.Entry) (ledger.Amendment, error)) error {
+// changeVisit amends a visit once for the form's key; its session follows. After it comes also, in the same transaction.
+func (s *server) changeVisit(r *http.Request, v *visitView, also func(tx *db.Tx) error, change func(*reception.Visit, *ledger.Entry) (ledger.Amendment, error)) error {
 	tree, err := s.Tree(r.Context())
 	if err != nil {
 		return err
 	}
 	desk := reception.Desk{Ledger: s.Ledger, Tree: tree}
 	return s.onceFor(r, v.Form.form, func(tx *db.Tx) error {
-		return desk.Change(r.Context(), tx, viewer(r.Context()).Login, v.ID, change)
+		err := desk.Change(r.Context(), tx, viewer(r.Context()).Login, v.ID, change)
+		if err != nil || also == nil {
+			return err
+		}
+		return also(tx)
 	})
 }
 
@@ -444,7 +468,7 @@ func (s *server) answerVisit(r *http.Request, v *visitView) error {
 		return nil
 	}
 	set := map[string]any{"answered_on": day.String(), "answer_form": how, "answer_document": orGone(oneLine(f.text("t-so"), 120)), "answer_due": orGone(dateText(v.Due))}
-	err := s.changeVisit(r, v, func(x *reception.Visit, _ *ledger.Entry) (ledger.Amendment, error) {
+	err := s.changeVisit(r, v, nil, func(x *reception.Visit, _ *ledger.Entry) (ledger.Amendment, error) {
 		if x.AnsweredOn != 0 {
 			return ledger.Amendment{}, fault.New(fault.Conflict, "Lượt này đã trả lời ngày "+x.AnsweredOn.Vi()+". Hãy mở lại trang.")
 		}
@@ -469,18 +493,38 @@ func (s *server) mendVisit(r *http.Request, v *visitView) error {
 		f.say("k-nguoi", "Hãy ghi số người, từ 1.")
 	}
 	set := map[string]any{"persons": persons, "result": result, "times": f.want("k-lan", "Hãy chọn lần đầu hay nhiều lần."), "letter_taken": yesOrNo(f.text("k-don") != ""), "crowd": "no",
-		"transferred_to": nil, "transferred_on": nil}
+		"transferred_to": nil, "transferred_unit": nil, "transferred_on": nil, "receipt_number": nil, "receipt_on": nil}
 	if l := reception.CrowdFrom(s.Catalog.EditionOn(v.Entry.Day), v.Entry.Day); l != nil && persons >= int64(l.Value) {
 		set["crowd"] = "yes"
 	}
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return err
+	}
+	to, on, again := goesTo{}, max(v.TransferredOn, v.Entry.Day), false
 	if result == reception.Transferred {
-		set["transferred_to"] = orGone(oneLine(f.want("k-chuyen", "Hãy ghi cơ quan nhận chuyển."), 200))
-		set["transferred_on"] = max(v.TransferredOn, v.Entry.Day).String()
+		to = s.readGoesTo(f, tree, "k-chuyen-dv", "k-chuyen", v.Entry.Unit)
+		if to.fields(set, on); len(v.Letters) > 0 && to.Unit != nil {
+			f.say("k-chuyen-dv", "Đã có đơn lập từ lượt này: hãy chuyển đơn ở trang của đơn.")
+		}
+		if again = to.same(tree, v.Visit); again { // what the other body said stays
+			delete(set, "receipt_number")
+			delete(set, "receipt_on")
+		}
 	}
 	if len(f.Wrong) > 0 {
 		return nil
 	}
-	err := s.changeVisit(r, v, func(x *reception.Visit, e *ledger.Entry) (ledger.Amendment, error) {
+	also := func(tx *db.Tx) error {
+		if again {
+			return nil
+		}
+		if err := petition.Unsend(r.Context(), tx, v.ID); err != nil {
+			return err
+		}
+		return s.sendVisit(r.Context(), tx, v.ID, to, on)
+	}
+	err = s.changeVisit(r, v, also, func(x *reception.Visit, e *ledger.Entry) (ledger.Amendment, error) {
 		was, now := x.OwesAnswer(), (&reception.Visit{Result: result}).OwesAnswer()
 		switch {
 		case was && !now:
@@ -490,7 +534,7 @@ func (s *server) mendVisit(r *http.Request, v *visitView) error {
 		}
 		return ledger.Amendment{Reason: oneLine(reason, 200), Set: set}, nil
 	})
-	return f.refusal(err, map[string]string{"persons": "k-nguoi", "result": "k-ket-qua", "times": "k-lan", "transferred_to": "k-chuyen", "letter_taken": "k-don", "reason": "k-ly-do"})
+	return f.refusal(err, map[string]string{"persons": "k-nguoi", "result": "k-ket-qua", "times": "k-lan", "transferred_to": "k-chuyen", "transferred_unit": "k-chuyen-dv", "letter_taken": "k-don", "reason": "k-ly-do"})
 }
 
 func (s *server) strikeVisit(r *http.Request, v *visitView) error {
@@ -508,7 +552,10 @@ func (s *server) strikeVisit(r *http.Request, v *visitView) error {
 	}
 	desk := reception.Desk{Ledger: s.Ledger, Tree: tree}
 	err = s.onceFor(r, f.form, func(tx *db.Tx) error {
-		return desk.Strike(r.Context(), tx, viewer(r.Context()).Login, v.ID, "Bỏ lượt tiếp: "+oneLine(reason, 200))
+		if err := desk.Strike(r.Context(), tx, viewer(r.Context()).Login, v.ID, "Bỏ lượt tiếp: "+oneLine(reason, 200)); err != nil {
+			return err
+		}
+		return petition.Unsend(r.Context(), tx, v.ID)
 	})
 	return f.refusal(err, map[string]string{"reason": "b-ly-do"})
 }
@@ -551,18 +598,12 @@ func (v *sessionView) shownContents() []reception.Content {
 
 // dueText shows how the last day for the answer came about.
 func (v *visitView) dueText() string {
-	if v.Clock == nil {
+	if v.Limit == nil {
 		return ""
 	}
-	text := fmt.Sprintf("%d ngày làm việc kể từ ngày tiếp (%s)", v.Clock.Days, v.Entry.Day.Vi())
-	var passed []string
-	for _, x := range v.Reckon.Passed {
-		if !x.Worked && x.Name != "" {
-			passed = append(passed, shortDay(x.Day)+" ("+x.Name+")")
-		}
-	}
-	if len(passed) > 0 {
+	text := fmt.Sprintf("%s kể từ ngày tiếp (%s)", limitWords(v.Limit), v.Entry.Day.Vi())
+	if passed := skippedWords(v.Limit.Skipped); len(passed) > 0 {
 		text += ", không tính " + strings.Join(passed, ", ")
 	}
-	return text + "; " + v.Clock.Article
+	return text + "; " + v.Limit.Article
 }

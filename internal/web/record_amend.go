@@ -20,7 +20,7 @@ import (
 )
 
 // mayAmend says whether a viewer may amend or void an entry: the right to record its kind over its body, and for
-// letters also to read them, since the form shows what they say.
+// letters, and sessions whose rows tell what people came for, also to read them, since the form shows what they say.
 func mayAmend(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
 	if k == nil || e.State == ledger.Void || !v.May(recordRight(k), e.Unit) {
 		return false
@@ -28,7 +28,7 @@ func mayAmend(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
 	if k.GivenBy != "" && !v.MayOver(recordRight(k), textIn(e, k.GivenBy), e.Day) { // the terms are the giver's
 		return false
 	}
-	return !guarded(k) || v.May(access.ReadLetters, e.Unit)
+	return mayRead(v, k, e.Unit) || !guarded(k) && !tellsIn(k, e)
 }
 
 // textIn is a text that the newest version of an entry says in a field, "" for none.

@@ -85,7 +85,7 @@ func (s *server) copyInto(ctx context.Context, f *recordForm, text string) error
 	if err != nil {
 		return err
 	}
-	if !viewer(ctx).May(access.ReadWork, e.Unit) || guarded(s.kindOf(e)) && !viewer(ctx).May(access.ReadLetters, e.Unit) {
+	if !viewer(ctx).May(access.ReadWork, e.Unit) || !mayRead(viewer(ctx), s.kindOf(e), e.Unit) {
 		return fault.New(fault.Denied, "Tài khoản của bạn không được xem ghi nhận cần chép.")
 	}
 	if e.Head.Kind != f.Kind.Code {

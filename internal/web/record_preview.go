@@ -273,6 +273,9 @@ func (s *server) recordPreview(w http.ResponseWriter, r *http.Request) error {
 		return s.refused(w, r, outOfReach)
 	}
 	if id, err := strconv.ParseInt(values.Get("ghi-nhan"), 10, 64); err == nil {
+		if _, err := s.changeable(r.Context(), id); err != nil {
+			return err
+		}
 		if err := s.overEntry(r.Context(), f, id); err != nil {
 			return err
 		}
