@@ -18,6 +18,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/web", "internal/portal", "demo"},
 	{"internal/search", "internal/press"},
+	{"internal/follow"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception", "internal/sending", "internal/dialogue"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},

@@ -72,6 +72,7 @@ type caseView struct {
 	Content contentPart
 	Papers  papersPart
 	Matter  matterCard
+	Reply   replyCard
 	results []resultLine
 }
 
@@ -169,6 +170,9 @@ func (s *server) caseBeside(ctx context.Context, v *caseView) error {
 			if v.Papers, err = s.papersPart(ctx, q, v.Entry); err != nil {
 				return err
 			}
+		}
+		if v.Reply, err = s.replyCard(ctx, q, v.Case.Entry); err != nil {
+			return err
 		}
 		v.Matter, err = s.matterCard(ctx, q, tree, v.Case.Entry)
 		return err

@@ -195,5 +195,13 @@ var notices = map[string]string{
 	"them-giay-to":       "Đã niêm phong và thêm giấy tờ vào hồ sơ.",
 	"dua-ra":             "Đã đưa giấy tờ ra khỏi hồ sơ.",
 
+	// of what citizens follow
+	"soan-tra-loi":    "Đã lưu câu trả lời. Người duyệt hoặc lãnh đạo đọc lại rồi công bố cho người gửi.",
+	"cong-bo-tra-loi": "Đã công bố. Người gửi thấy câu trả lời khi mở bằng số và mã riêng.",
+	"rut-tra-loi":     "Đã rút câu trả lời; người gửi thấy lý do.",
+	"hoi-bo-sung":     "Đã hỏi. Người gửi thấy đề nghị bổ sung khi mở trang theo dõi.",
+	"ly-do-cham":      "Đã ghi lý do chậm. Người gửi thấy lý do này.",
+	"da-doc":          "Đã ghi là đã đọc tin của người gửi.",
+
 	"giao-viec": "Đã giao nhiệm vụ. Mỗi đơn vị có một nhiệm vụ riêng trong danh sách.",
 }

@@ -74,6 +74,9 @@ var navigation = []navGroup{
 		{"thong-ke-don", "/thong-ke-don", "data", "Thống kê đơn thư", "Thống kê", "", readers},
 		{"mot-cua", "/mot-cua", "file", "Một cửa", "Một cửa", "", readers},
 	}},
+	{"Với người dân", []navItem{
+		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
+	}},
 	{"Tổng hợp", []navItem{
 		{"ky-bao-cao", "/ky-bao-cao", "send", "Kỳ báo cáo", "Kỳ báo cáo", "y", readers},
 		{"bao-cao", "/bao-cao", "report", "Báo cáo", "Báo cáo", "b", readers},

@@ -31,6 +31,7 @@ type receiptView struct {
 	Done    string
 	Link    string // the letter's own page
 	Similar string // where similar letters are suggested, "" where there is no such page
+	Follow  receiptCode
 }
 
 func (s *server) receipt(r *http.Request) (*receiptView, error) {
@@ -63,7 +64,8 @@ func (s *server) receipt(r *http.Request) (*receiptView, error) {
 	if s.has("GET /don-thu/{id}/trung") && (!v.Secret || viewer(ctx).May("read_denunciations", e.Unit)) {
 		v.Similar = "/don-thu/" + itoa(e.ID) + "/trung"
 	}
-	return v, nil
+	v.Follow, err = s.receiptCode(r, e)
+	return v, err
 }
 
 // deadlinesOf are the office's own limits that run on the case, under the law of today.

@@ -53,6 +53,8 @@ type Deps struct {
 	Notices  *notice.Board  // nil: nobody is reminded
 	Post     *notice.Office // nil: no mail leaves
 
+	Portal string // address of the public pages, "https://dan.tinh.gov.vn"; empty for the one by which these are called
+
 	Demo string // how the invented data was made, empty for a real office
 	Home Home
 	Log  *slog.Logger

@@ -26,11 +26,20 @@ type factorView struct {
 const quiet = 4
 
 func factorPicture(f identity.Factor) (factorView, error) {
-	code, err := qr.Encode(f.URL, qr.M, qr.Auto)
+	size, path, err := qrPicture(f.URL)
 	if err != nil {
-		return factorView{}, fmt.Errorf("draw QR code: %w", err)
+		return factorView{}, err
 	}
-	var path strings.Builder
+	return factorView{Size: size, Path: path, Secret: f.Secret, Typed: inGroups(f.Secret), Link: f.URL}, nil
+}
+
+// qrPicture is a text as a QR code: its size in modules with the quiet zone, and its dark modules as an SVG path.
+func qrPicture(text string) (size int, path string, err error) {
+	code, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		return 0, "", fmt.Errorf("draw QR code: %w", err)
+	}
+	var b strings.Builder
 	side := code.Bounds().Dx()
 	for y := range side {
 		for x := 0; x < side; x++ {
@@ -39,11 +48,11 @@ func factorPicture(f identity.Factor) (factorView, error) {
 				x++
 			}
 			if x > from {
-				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", from+quiet, y+quiet, x-from, x-from)
+				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", from+quiet, y+quiet, x-from, x-from)
 			}
 		}
 	}
-	return factorView{Size: side + 2*quiet, Path: path.String(), Secret: f.Secret, Typed: inGroups(f.Secret), Link: f.URL}, nil
+	return side + 2*quiet, b.String(), nil
 }
 
 func inGroups(s string) string {

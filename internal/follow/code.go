@@ -1,0 +1,217 @@
+package follow
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"danvan/internal/audit"
+	"danvan/internal/db"
+	"danvan/internal/fault"
+	"danvan/internal/petition"
+)
+
+// letters are the 32 characters of codes: none is taken for another when it is read aloud or written by hand.
+const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// codeLength is 15 characters of 5 random bits and one that checks them.
+const codeLength = 16
+
+// ErrNone is said of a number that does not exist and of a code that is not its own, in the same words.
+var ErrNone = fault.New(fault.NotFound, "Không có đơn nào khớp với số và mã riêng này. Hãy xem lại từng chữ trên phiếu nhận; nếu mất mã, mang phiếu và giấy tờ đến nơi tiếp công dân để được cấp mã mới.")
+
+// codeOf makes a code of random or derived bytes.
+func codeOf(raw []byte) string {
+	b := make([]byte, 0, codeLength)
+	for _, x := range raw[:codeLength-1] {
+		b = append(b, letters[x%32])
+	}
+	return string(append(b, check(b)))
+}
+
+// check is the character that tells most slips of the pen: a weighted sum over the others.
+func check(b []byte) byte {
+	sum := 0
+	for i, c := range b {
+		sum += (2*i + 1) * strings.IndexByte(letters, c) // odd weights: every single slip shows
+	}
+	return letters[sum%32]
+}
+
+// Plain is a code as it was typed, in one form: without blanks and hyphens, letters that look like digits read as these.
+func Plain(typed string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'O', 'o':
+			return '0'
+		case 'I', 'i', 'L', 'l':
+			return '1'
+		}
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		if strings.ContainsRune(letters, r) {
+			return r
+		}
+		return -1
+	}, typed)
+}
+
+// Grouped is a code as it is printed: in fours.
+func Grouped(code string) string {
+	var out []string
+	for len(code) > 4 {
+		out, code = append(out, code[:4]), code[4:]
+	}
+	return strings.Join(append(out, code), "-")
+}
+
+// Hash is what is kept of a code.
+func Hash(code string) []byte {
+	sum := sha256.Sum256([]byte("danvan/follow/1\n" + code))
+	return sum[:]
+}
+
+// Number is a public number as it was typed, in one form.
+func Number(typed string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(typed), ""))
+}
+
+// Issued is a code that was just made; it is shown once.
+type Issued struct {
+	Number string
+	Code   string // grouped
+	N      int    // which code of the letter this is, from 1
+}
+
+// againMS is how long the same form shows the same code again: a page that was sent twice or loaded anew.
+const againMS = 10 * 60 * 1000
+
+// Issue makes a code for a letter that was taken in at a desk. key is the form's key: the same form gives the same code
+// for ten minutes and issues nothing more. A second code takes a reason, and the first opens nothing any more.
+func (d *Desk) Issue(ctx context.Context, tx *db.Tx, actor string, entry int64, key, reason string) (Issued, error) {
+	number, err := d.numberOf(ctx, tx, entry)
+	if err != nil {
+		return Issued{}, err
+	}
+	var n int
+	var hash []byte
+	var at int64
+	err = tx.QueryRowContext(ctx, `SELECT n, code_hash, at_ms FROM letter_code WHERE entry = $1 AND newest`, entry).Scan(&n, &hash, &at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Issued{}, fmt.Errorf("code of letter %d: %w", entry, err)
+	}
+	code := d.derive(entry, key)
+	switch {
+	case n > 0 && hmac.Equal(hash, Hash(code)):
+		if d.now().UnixMilli()-at > againMS {
+			return Issued{}, fault.New(fault.Conflict, "Mã này đã hiện một lần và không hiện lại. Nếu chưa in được, hãy cấp mã mới, ghi lý do.")
+		}
+		return Issued{number, Grouped(code), n}, nil
+	case n > 0 && strings.TrimSpace(reason) == "":
+		return Issued{}, fault.New(fault.Invalid, "Hãy ghi lý do cấp mã mới: mã cũ sẽ không dùng được nữa.")
+	}
+	return Issued{number, Grouped(code), n + 1}, d.keepCode(ctx, tx, actor, entry, n, number, Hash(code), reason)
+}
+
+// derive makes a form's code: only this installation can, and only from the form that asked for it.
+func (d *Desk) derive(entry int64, key string) string {
+	return codeOf(d.Dossiers.Vault.Mark("follow/code", strconv.FormatInt(entry, 10)+"\n"+key))
+}
+
+// keepCode puts the code's hash in place of the one before, with a leaf.
+func (d *Desk) keepCode(ctx context.Context, tx *db.Tx, actor string, entry int64, n int, number string, hash []byte, reason string) error {
+	sealed, err := d.Dossiers.Vault.Seal(ctx, tx, entry, "code/"+strconv.Itoa(n+1), []byte(reason))
+	if err != nil {
+		return err
+	}
+	at := d.now()
+	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "issue_code", Subject: "follow", SubjectID: entry, Actor: actor, At: at,
+		Content: append([]byte("danvan/code/1\n"+strconv.Itoa(n+1)+"\n"), sealed...)})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE letter_code SET newest = $2 WHERE entry = $1 AND newest`, entry, false); err != nil {
+		return fmt.Errorf("former code of letter %d: %w", entry, err)
+	}
+	tx.RetryOn("letter_code_pkey")
+	_, err = tx.ExecContext(ctx, `INSERT INTO letter_code (entry, n, number, code_hash, newest, actor, at_ms, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		entry, n+1, number, hash, true, actor, at.UnixMilli(), leaf)
+	if err != nil {
+		return fmt.Errorf("keep code of letter %d: %w", entry, err)
+	}
+	return nil
+}
+
+// numberOf is the number by which a letter is followed: that of its line in the register.
+func (d *Desk) numberOf(ctx context.Context, q db.Querier, entry int64) (string, error) {
+	line, ok, err := petition.LineOf(ctx, q, entry)
+	if err != nil || ok {
+		return line.Code, err
+	}
+	return "", fault.New(fault.Invalid, "Đơn này chưa có mã hồ sơ trong sổ nên chưa cấp được mã theo dõi.")
+}
+
+// CodeOf tells whether a letter has a code, when it was issued and how many were.
+func (d *Desk) CodeOf(ctx context.Context, q db.Querier, entry int64) (number string, n int, atMS int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT number, n, at_ms FROM letter_code WHERE entry = $1 AND newest`, entry).Scan(&number, &n, &atMS)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	if err != nil {
+		err = fmt.Errorf("code of letter %d: %w", entry, err)
+	}
+	return number, n, atMS, err
+}
+
+// Found is what a number and a code lead to: a letter, or a sending that no office has taken in yet.
+type Found struct {
+	Entry   int64
+	Sending *Sending
+}
+
+// nothing is compared where a number has no code, so that the answer takes as long.
+var nothing = make([]byte, sha256.Size)
+
+// Find leads from a number and its code to the letter. Whatever is wrong, the error is ErrNone. address is where the
+// question comes from, for bounding wrong tries; wait is how long to wait where there were too many.
+func (d *Desk) Find(ctx context.Context, q db.Querier, address, number, code string) (Found, error) {
+	number, code = Number(number), Plain(code)
+	if wait := d.Tries.wait(d.mark(address), d.mark(address+"\n"+number), d.now()); wait > 0 {
+		return Found{}, tooMany(wait)
+	}
+	f, err := d.find(ctx, q, number, code)
+	if errors.Is(err, ErrNone) {
+		d.Tries.wrong(d.mark(address), d.mark(address+"\n"+number), d.now())
+	}
+	return f, err
+}
+
+// mark keeps addresses and numbers out of memory.
+func (d *Desk) mark(text string) string { return string(d.Dossiers.Vault.Mark("follow/try", text)) }
+
+func (d *Desk) find(ctx context.Context, q db.Querier, number, code string) (Found, error) {
+	entry, hash := int64(0), nothing
+	err := q.QueryRowContext(ctx, `SELECT entry, code_hash FROM letter_code WHERE number = $1 AND newest`, number).Scan(&entry, &hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Found{}, fmt.Errorf("find letter by its number: %w", err)
+	}
+	same := subtle.ConstantTimeCompare(hash, Hash(code)) == 1
+	if entry != 0 && same {
+		return Found{Entry: entry}, nil
+	}
+	if d.Sendings == nil {
+		return Found{}, ErrNone
+	}
+	s, err := d.Sendings.Sent(ctx, q, number, code)
+	if err != nil {
+		return Found{}, err
+	}
+	return Found{Entry: s.Entry, Sending: &s}, nil
+}
