@@ -25,6 +25,7 @@ import (
 	"danvan/internal/figure"
 	"danvan/internal/files"
 	"danvan/internal/filing"
+	"danvan/internal/follow"
 	"danvan/internal/identity"
 	"danvan/internal/intake"
 	"danvan/internal/jobs"
@@ -208,6 +209,12 @@ func (a *App) Dossiers(ctx context.Context, store *files.Store) (*dossier.Book, 
 // Sendings keeps what people send from the public pages.
 func (a *App) Sendings(dossiers *dossier.Book) *sending.Office {
 	return &sending.Office{DB: a.DB, Catalog: a.Catalog, Ledger: a.Ledger, Dossiers: dossiers, Tree: a.Org.Tree}
+}
+
+// Follows shows letters to those who sent them.
+func (a *App) Follows(dossiers *dossier.Book, alike *matter.Finder) *follow.Desk {
+	return &follow.Desk{DB: a.DB, Ledger: a.Ledger, Catalog: a.Catalog, Tree: a.Org.Tree, Dossiers: dossiers, Clocks: a.Clocks, Matters: alike.Store,
+		Sendings: a.Sendings(dossiers), Tries: &follow.Tries{}, Now: a.Ledger.Now}
 }
 
 // Press makes documents of printed reports, with the LibreOffice of this machine where there is one.

@@ -250,17 +250,18 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 		Accounts: accounts, SSO: sso, Plain: d.plain(), Start: start,
 		Maps:  web.NewMaps(data.FS),
 		Today: func() civil.Date { return civil.FromTime(time.Now()) },
-		Demo:  mark,
-		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
-		Log:   slog.Default(),
+		Demo:  mark, Portal: d.portalRoot(),
+		Home: web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
+		Log:  slog.Default(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	public, err := portal.New(portal.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
-		Today: func() civil.Date { return civil.FromTime(time.Now()) },
-		Root:  d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),
+		Follows: a.Follows(dossiers, alike),
+		Today:   func() civil.Date { return civil.FromTime(time.Now()) },
+		Root:    d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),
 	})
 	if err != nil {
 		return nil, err

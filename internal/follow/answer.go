@@ -268,22 +268,21 @@ func (d *Desk) turn(ctx context.Context, tx *db.Tx, a Answer, to AnswerState, ac
 	return nil
 }
 
-// Document is a document of a published answer, for its sender; it opens no other paper of the dossier.
-func (d *Desk) Document(ctx context.Context, q db.Querier, entry int64, paper int) (dossier.Paper, error) {
+// Document is a document of a published answer, for its sender; it opens no other paper of the dossier. write streams it.
+func (d *Desk) Document(ctx context.Context, q db.Querier, entry int64, n int) (p Paper, write func(io.Writer) error, err error) {
 	all, err := d.Answers(ctx, q, entry)
 	if err != nil {
-		return dossier.Paper{}, err
+		return p, nil, err
 	}
-	shown := slices.ContainsFunc(all, func(a Answer) bool { return a.State == Published && slices.Contains(a.Papers, paper) })
-	if !shown || d.mayShow(ctx, q, entry, []int{paper}) != nil {
-		return dossier.Paper{}, fault.New(fault.NotFound, "Văn bản này không còn được công bố. Hãy mở lại trang theo dõi.")
+	shown := slices.ContainsFunc(all, func(a Answer) bool { return a.State == Published && slices.Contains(a.Papers, n) })
+	if !shown || d.mayShow(ctx, q, entry, []int{n}) != nil {
+		return p, nil, fault.New(fault.NotFound, "Văn bản này không còn được công bố. Hãy mở lại trang theo dõi.")
 	}
-	return d.Dossiers.PaperOf(ctx, q, entry, paper)
-}
-
-// Stream writes a document to w.
-func (d *Desk) Stream(ctx context.Context, q db.Querier, entry int64, p dossier.Paper, w io.Writer) error {
-	return d.Dossiers.Read(ctx, q, entry, p, w)
+	paper, err := d.Dossiers.PaperOf(ctx, q, entry, n)
+	if err != nil {
+		return p, nil, err
+	}
+	return Paper{N: n, Name: paper.Name, MIME: paper.MIME, Size: paper.Size}, func(w io.Writer) error { return d.Dossiers.Read(ctx, q, entry, paper, w) }, nil
 }
 
 // Waiting are the letters with answers that wait for somebody to check them, oldest first.

@@ -2,8 +2,6 @@ package follow
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
 	"database/sql"
 	"errors"
@@ -15,73 +13,11 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/petition"
+	"danvan/internal/sending"
 )
-
-// letters are the 32 characters of codes: none is taken for another when it is read aloud or written by hand.
-const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// codeLength is 15 characters of 5 random bits and one that checks them.
-const codeLength = 16
 
 // ErrNone is said of a number that does not exist and of a code that is not its own, in the same words.
 var ErrNone = fault.New(fault.NotFound, "Không có đơn nào khớp với số và mã riêng này. Hãy xem lại từng chữ trên phiếu nhận; nếu mất mã, mang phiếu và giấy tờ đến nơi tiếp công dân để được cấp mã mới.")
-
-// codeOf makes a code of random or derived bytes.
-func codeOf(raw []byte) string {
-	b := make([]byte, 0, codeLength)
-	for _, x := range raw[:codeLength-1] {
-		b = append(b, letters[x%32])
-	}
-	return string(append(b, check(b)))
-}
-
-// check is the character that tells most slips of the pen: a weighted sum over the others.
-func check(b []byte) byte {
-	sum := 0
-	for i, c := range b {
-		sum += (2*i + 1) * strings.IndexByte(letters, c) // odd weights: every single slip shows
-	}
-	return letters[sum%32]
-}
-
-// Plain is a code as it was typed, in one form: without blanks and hyphens, letters that look like digits read as these.
-func Plain(typed string) string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case 'O', 'o':
-			return '0'
-		case 'I', 'i', 'L', 'l':
-			return '1'
-		}
-		if r >= 'a' && r <= 'z' {
-			r -= 'a' - 'A'
-		}
-		if strings.ContainsRune(letters, r) {
-			return r
-		}
-		return -1
-	}, typed)
-}
-
-// Grouped is a code as it is printed: in fours.
-func Grouped(code string) string {
-	var out []string
-	for len(code) > 4 {
-		out, code = append(out, code[:4]), code[4:]
-	}
-	return strings.Join(append(out, code), "-")
-}
-
-// Hash is what is kept of a code.
-func Hash(code string) []byte {
-	sum := sha256.Sum256([]byte("danvan/follow/1\n" + code))
-	return sum[:]
-}
-
-// Number is a public number as it was typed, in one form.
-func Number(typed string) string {
-	return strings.ToUpper(strings.Join(strings.Fields(typed), ""))
-}
 
 // Issued is a code that was just made; it is shown once.
 type Issued struct {
@@ -109,20 +45,20 @@ func (d *Desk) Issue(ctx context.Context, tx *db.Tx, actor string, entry int64, 
 	}
 	code := d.derive(entry, key)
 	switch {
-	case n > 0 && hmac.Equal(hash, Hash(code)):
+	case n > 0 && subtle.ConstantTimeCompare(hash, sending.CodeHash(code)) == 1:
 		if d.now().UnixMilli()-at > againMS {
 			return Issued{}, fault.New(fault.Conflict, "Mã này đã hiện một lần và không hiện lại. Nếu chưa in được, hãy cấp mã mới, ghi lý do.")
 		}
-		return Issued{number, Grouped(code), n}, nil
+		return Issued{number, sending.Grouped(code), n}, nil
 	case n > 0 && strings.TrimSpace(reason) == "":
 		return Issued{}, fault.New(fault.Invalid, "Hãy ghi lý do cấp mã mới: mã cũ sẽ không dùng được nữa.")
 	}
-	return Issued{number, Grouped(code), n + 1}, d.keepCode(ctx, tx, actor, entry, n, number, Hash(code), reason)
+	return Issued{number, sending.Grouped(code), n + 1}, d.keepCode(ctx, tx, actor, entry, n, number, sending.CodeHash(code), reason)
 }
 
 // derive makes a form's code: only this installation can, and only from the form that asked for it.
 func (d *Desk) derive(entry int64, key string) string {
-	return codeOf(d.Dossiers.Vault.Mark("follow/code", strconv.FormatInt(entry, 10)+"\n"+key))
+	return sending.CodeOf(d.Dossiers.Vault.Mark("follow/code", strconv.FormatInt(entry, 10)+"\n"+key))
 }
 
 // keepCode puts the code's hash in place of the one before, with a leaf.
@@ -173,22 +109,20 @@ func (d *Desk) CodeOf(ctx context.Context, q db.Querier, entry int64) (number st
 // Found is what a number and a code lead to: a letter, or a sending that no office has taken in yet.
 type Found struct {
 	Entry   int64
-	Sending *Sending
+	Sending *sending.Sending
 }
 
-// nothing is compared where a number has no code, so that the answer takes as long.
-var nothing = make([]byte, sha256.Size)
-
-// Find leads from a number and its code to the letter. Whatever is wrong, the error is ErrNone. address is where the
-// question comes from, for bounding wrong tries; wait is how long to wait where there were too many.
+// Find leads from a number and its code to the letter. Whatever is wrong, the error is ErrNone, unless there were too many
+// wrong tries from an address.
 func (d *Desk) Find(ctx context.Context, q db.Querier, address, number, code string) (Found, error) {
-	number, code = Number(number), Plain(code)
-	if wait := d.Tries.wait(d.mark(address), d.mark(address+"\n"+number), d.now()); wait > 0 {
+	number = sending.ReadNumber(number)
+	one, both := d.mark(address), d.mark(address+"\n"+number)
+	if wait := d.Tries.wait(one, both, d.now()); wait > 0 {
 		return Found{}, tooMany(wait)
 	}
 	f, err := d.find(ctx, q, number, code)
-	if errors.Is(err, ErrNone) {
-		d.Tries.wrong(d.mark(address), d.mark(address+"\n"+number), d.now())
+	if errors.Is(err, ErrNone) && !sending.Mistyped(code) { // a slip of the pen is no try
+		d.Tries.wrong(one, both, d.now())
 	}
 	return f, err
 }
@@ -196,22 +130,22 @@ func (d *Desk) Find(ctx context.Context, q db.Querier, address, number, code str
 // mark keeps addresses and numbers out of memory.
 func (d *Desk) mark(text string) string { return string(d.Dossiers.Vault.Mark("follow/try", text)) }
 
+// find asks both books at any rate, so that a number that has no code takes as long as a wrong code.
 func (d *Desk) find(ctx context.Context, q db.Querier, number, code string) (Found, error) {
-	entry, hash := int64(0), nothing
+	var entry int64
+	var hash []byte
 	err := q.QueryRowContext(ctx, `SELECT entry, code_hash FROM letter_code WHERE number = $1 AND newest`, number).Scan(&entry, &hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Found{}, fmt.Errorf("find letter by its number: %w", err)
 	}
-	same := subtle.ConstantTimeCompare(hash, Hash(code)) == 1
-	if entry != 0 && same {
+	s, sent := d.Sendings.Find(ctx, q, number, code)
+	switch {
+	case sent != nil && fault.KindOf(sent) != fault.NotFound:
+		return Found{}, sent
+	case sending.CodeIs(code, hash) && entry != 0:
 		return Found{Entry: entry}, nil
-	}
-	if d.Sendings == nil {
+	case sent != nil || entry != 0: // where the desk issued a code, the one from the portal opens nothing any more
 		return Found{}, ErrNone
 	}
-	s, err := d.Sendings.Sent(ctx, q, number, code)
-	if err != nil {
-		return Found{}, err
-	}
-	return Found{Entry: s.Entry, Sending: &s}, nil
+	return Found{Entry: s.Entry, Sending: s}, nil
 }

@@ -28,6 +28,7 @@ import (
 	"danvan/internal/matter"
 	"danvan/internal/org"
 	"danvan/internal/petition"
+	"danvan/internal/sending"
 )
 
 // Citizen is the actor in the log of what a sender did himself.
@@ -42,28 +43,10 @@ type Desk struct {
 	Dossiers *dossier.Book
 	Clocks   *petition.Clocks
 	Matters  *matter.Store
-	Sendings Sendings // nil: nothing is sent through the portal
-	Tries    *Tries   // nil: wrong tries are not bounded
+	Sendings *sending.Office
+	Tries    *Tries // nil: wrong tries are not bounded
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-}
-
-// Sendings are what people sent through the portal.
-type Sendings interface {
-	// Sent is the sending of a number and its code. Where there is none, or the code is another, it is ErrNone.
-	Sent(ctx context.Context, q db.Querier, number, code string) (Sending, error)
-	// SentOf is the sending that became a letter; ok is false for a letter that came otherwise.
-	SentOf(ctx context.Context, q db.Querier, entry int64) (s Sending, ok bool, err error)
-}
-
-// Sending is what somebody sent through the portal, as far as its sender's page shows it.
-type Sending struct {
-	Number  string
-	At      time.Time
-	Unit    org.UnitID // 0 while no body is chosen
-	Entry   int64      // the letter that it became, 0 before an office took it in
-	Secret  bool       // a denunciation: neutral words only
-	Refused string     // why no office takes it in, as told to the sender; "" otherwise
 }
 
 func (d *Desk) now() time.Time {

@@ -25,6 +25,7 @@ import (
 	"danvan/internal/matter"
 	"danvan/internal/org"
 	"danvan/internal/petition"
+	"danvan/internal/sending"
 	"danvan/internal/vault"
 )
 
@@ -69,7 +70,8 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.ledger.After = clocks.Posted
 	o.acts = petition.Office{Ledger: o.ledger, Law: petition.Law{Edition: cat.Latest()}, Clocks: clocks, Now: now}
 	o.desk = &follow.Desk{DB: d, Ledger: o.ledger, Catalog: cat, Tree: keeper.Tree, Dossiers: book, Clocks: clocks, Now: now, Tries: &follow.Tries{},
-		Matters: &matter.Store{Dossiers: book, Catalog: cat, Tree: keeper.Tree, Now: now}}
+		Sendings: &sending.Office{DB: d, Catalog: cat, Ledger: o.ledger, Dossiers: book, Tree: keeper.Tree, Now: now},
+		Matters:  &matter.Store{Dossiers: book, Catalog: cat, Tree: keeper.Tree, Now: now}}
 	return o
 }
 
@@ -126,7 +128,10 @@ func (o *office) show(number, code string) *follow.Public {
 func (o *office) publish(id int64, r follow.Reply) follow.Answer {
 	o.Helper()
 	var a follow.Answer
-	o.write(func(tx *db.Tx) (err error) { a, err = o.desk.Compose(o.Context(), tx, "xulydon", id, 0, 0, r); return err })
+	o.write(func(tx *db.Tx) (err error) {
+		a, err = o.desk.Compose(o.Context(), tx, "xulydon", id, 0, 0, r)
+		return err
+	})
 	err := o.db.Write(o.Context(), func(tx *db.Tx) error { return o.desk.Check(o.Context(), tx, "xulydon", id, a.N, a.Version) })
 	if fault.KindOf(err) != fault.Denied {
 		o.Errorf("who wrote an answer published it: %v", err)
@@ -282,8 +287,11 @@ func TestOneErrorForNumberAndCode(t *testing.T) {
 			}
 		}
 		for range 20 {
-			_ = find("10.0.0.9", code.Number, "AAAA-AAAA-AAAA-AAAA")
+			guess, _ := sending.NewCode()
+			_ = find("10.0.0.9", code.Number, guess)
+			_ = find("10.0.0.11", code.Number, "AAAA-AAAA-AAAA-AAAA") // no code at all: a slip of the pen
 		}
+		must(t, find("10.0.0.11", code.Number, code.Code))
 		if err := find("10.0.0.9", code.Number, code.Code); fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("after 20 wrong tries from one address: %v", err)
 		}

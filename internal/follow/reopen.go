@@ -13,6 +13,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/matter"
 	"danvan/internal/petition"
+	"danvan/internal/sending"
 )
 
 // reopenMost is how long a reason may be.
@@ -144,13 +145,15 @@ func (d *Desk) tie(ctx context.Context, tx *db.Tx, from, to int64) error {
 	return err
 }
 
-// sameCode lets the sender open the follow-up with the code that he has. What came through the portal is found by its
-// first number, which leads on.
+// sameCode lets the sender open the follow-up with the code that he has, from the desk or from the portal.
 func (d *Desk) sameCode(ctx context.Context, tx *db.Tx, from, to int64, number string) error {
 	var hash []byte
-	err := tx.QueryRowContext(ctx, `SELECT code_hash FROM letter_code WHERE entry = $1 AND newest`, from).Scan(&hash)
-	if err != nil {
-		return noRows(err)
+	err := noRows(tx.QueryRowContext(ctx, `SELECT code_hash FROM letter_code WHERE entry = $1 AND newest`, from).Scan(&hash))
+	if err == nil && hash == nil {
+		hash, err = sending.CodeHashOf(ctx, tx, from)
+	}
+	if err != nil || hash == nil {
+		return err
 	}
 	return d.keepCode(ctx, tx, Citizen, to, 0, number, hash, "")
 }

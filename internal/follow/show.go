@@ -12,6 +12,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/petition"
+	"danvan/internal/sending"
 )
 
 // Public is what the sender of a letter sees of it. No field holds who he is, what he wrote at first, or who works on it.
@@ -124,7 +125,7 @@ type Link struct {
 // Show is what the sender of a letter, who has shown his code, sees of it.
 func (d *Desk) Show(ctx context.Context, q db.Querier, f Found) (*Public, error) {
 	if f.Entry == 0 {
-		return d.showSending(ctx, f)
+		return d.showSending(ctx, q, f)
 	}
 	v := &viewing{Desk: d, q: q, Public: &Public{Found: f, Today: d.today()}}
 	var err error
@@ -138,27 +139,47 @@ func (d *Desk) Show(ctx context.Context, q db.Querier, f Found) (*Public, error)
 }
 
 // showSending shows what no office has taken in yet.
-func (d *Desk) showSending(ctx context.Context, f Found) (*Public, error) {
+func (d *Desk) showSending(ctx context.Context, q db.Querier, f Found) (*Public, error) {
 	if f.Sending == nil {
 		return nil, ErrNone
 	}
 	s := f.Sending
-	p := &Public{Found: f, Number: s.Number, Secret: s.Secret, Received: civil.FromTime(s.At.In(vietnam)), Today: d.today(), Open: s.Refused == "", Waits: true, Refused: s.Refused, At: quietGot}
-	if !s.Secret {
+	p := &Public{Found: f, Number: s.Number, Secret: s.Denounces, Received: s.Day, Today: d.today(), Open: true, Waits: true, At: quietGot}
+	if !s.Denounces {
 		p.At = told{Text{"Đã đến cơ quan", "Arrived"}, Text{"Cơ quan đã nhận được qua mạng và chưa vào sổ.", "The office has it and has not entered it yet."}, "wait"}
-	}
-	if s.Unit != 0 {
-		tree, err := d.Tree(ctx)
-		if err != nil {
-			return nil, err
+		for _, l := range d.Sendings.Next(s.Class, s.Day) {
+			if l.Due != 0 {
+				p.Limits = append(p.Limits, Limit{Name: l.Name, Due: l.Due, Article: l.Article, Verified: l.Verified, Left: p.Today.DaysUntil(l.Due)})
+			}
 		}
+	}
+	tree, err := d.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.Unit != 0 && !s.Denounces {
 		p.Body = tree.NameOn(s.Unit, p.Today)
 	}
-	if s.Refused != "" {
-		p.At = told{Text{"Không vào sổ", "Not entered"}, Text{"Cơ quan không vào sổ nội dung này.", "The office did not enter this."}, "stop"}
+	if s.State == sending.Refused && !s.Denounces {
+		if err := d.refused(ctx, q, p, s.ID); err != nil {
+			return nil, err
+		}
 	}
 	p.Steps = []Step{{Name: steps["received"], On: p.Received}}
 	return p, nil
+}
+
+// refused tells why no office takes in what was sent.
+func (d *Desk) refused(ctx context.Context, q db.Querier, p *Public, id int64) error {
+	p.Open, p.Limits = false, nil
+	p.At = told{Text{"Không vào sổ", "Not entered"}, Text{"Cơ quan không vào sổ nội dung này.", "The office did not enter this."}, "stop"}
+	acts, err := d.Sendings.ActsOf(ctx, q, id, false)
+	for _, a := range acts {
+		if a.Ground != "" {
+			p.Refused = sending.GroundName(a.Ground)
+		}
+	}
+	return err
 }
 
 // viewing is a letter on the way to its sender's page.
@@ -186,9 +207,7 @@ func (v *viewing) read(ctx context.Context, entry int64) error {
 		v.Secret = v.Secret || secret
 	}
 	first, last := chain[0], chain[len(chain)-1]
-	if err := v.head(ctx, first, last); err != nil {
-		return err
-	}
+	v.head(first, last)
 	for i, c := range chain {
 		if err := v.walk(ctx, c, i > 0); err != nil {
 			return err
@@ -265,10 +284,10 @@ func (d *Desk) secretCase(ctx context.Context, q db.Querier, c *petition.Case) b
 	return s || err != nil
 }
 
-func (v *viewing) head(ctx context.Context, first, last *petition.Case) error {
-	number, err := v.numberShown(ctx, first)
-	if err != nil {
-		return err
+func (v *viewing) head(first, last *petition.Case) {
+	number := first.Code
+	if v.Found.Sending != nil { // of a denunciation the sender has a number of his own
+		number = v.Found.Sending.Number
 	}
 	v.Number, v.Received, v.To = number, first.Received, last.Entry
 	v.Body = v.tree.NameOn(last.Unit, v.Today)
@@ -278,21 +297,6 @@ func (v *viewing) head(ctx context.Context, first, last *petition.Case) error {
 	if !v.Secret {
 		v.Class = v.choice(first, "class", first.Class)
 	}
-	return nil
-}
-
-// numberShown is the number by which the sender found the letter.
-func (v *viewing) numberShown(ctx context.Context, c *petition.Case) (string, error) {
-	if v.Found.Sending != nil {
-		return v.Found.Sending.Number, nil
-	}
-	if v.Sendings != nil {
-		s, ok, err := v.Sendings.SentOf(ctx, v.q, c.Entry)
-		if err != nil || ok {
-			return s.Number, err
-		}
-	}
-	return c.Code, nil
 }
 
 func (v *viewing) choice(c *petition.Case, field, code string) string {
@@ -476,7 +480,7 @@ func (v *viewing) documents(ctx context.Context, s *Shown, papers []int) error {
 		}
 		f := Paper{N: p.N, Name: p.Name, MIME: p.MIME, Size: p.Size}
 		if v.Secret {
-			f.Name = fmt.Sprintf("Văn bản %d", len(s.Files)+1)
+			f.Name = fmt.Sprintf("Văn bản %d", len(s.Files)+1) // the name of a file may tell what it is
 		}
 		s.Files = append(s.Files, f)
 	}

@@ -15,6 +15,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/follow"
 	"danvan/internal/ledger"
 	"danvan/internal/look"
 	"danvan/internal/org"
@@ -28,6 +29,7 @@ type Deps struct {
 	Ledger  *ledger.Ledger
 	Figures *figure.Engine
 	Files   *files.Store
+	Follows *follow.Desk // shows letters to their senders
 	Today   func() civil.Date
 
 	Root  string // the program's own address, "https://dan.tinh.gov.vn": for calendars, feeds, codes to scan

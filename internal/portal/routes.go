@@ -18,6 +18,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (p *portal) routes() []route {
 	return slices.Concat(
 		p.homeRoutes(),
+		p.followRoutes(),
 	)
 }
 

@@ -27,7 +27,11 @@ func NewKey() string { return rand.Text() }
 // codeFor is the secret code of what was sent with a form's key. Without the key nobody can make it, and the key is
 // kept nowhere.
 func codeFor(v *vault.Vault, key string) string {
-	raw := v.Mark("sending/code", key)
+	return CodeOf(v.Mark("sending/code", key))
+}
+
+// CodeOf is the code of bytes that nobody can guess, of which it takes five bits each.
+func CodeOf(raw []byte) string {
 	code := make([]byte, codeSigns)
 	for i := range code {
 		code[i] = letters[raw[i]%32]

@@ -54,6 +54,18 @@ func ByEntry(ctx context.Context, q db.Querier, entry int64) (*Sending, error) {
 	return &s, nil
 }
 
+// CodeHashOf is the hash of the code with which a letter was sent; nil for a letter that came another way.
+func CodeHashOf(ctx context.Context, q db.Querier, entry int64) (hash []byte, err error) {
+	err = q.QueryRowContext(ctx, `SELECT code FROM sending WHERE entry = $1 UNION ALL SELECT code FROM sending_sealed WHERE entry = $1`, entry).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("code of letter %d: %w", entry, err)
+	}
+	return hash, nil
+}
+
 // Act is what an office did with a sending.
 type Act struct {
 	Act    string // forward, refuse, undo, take

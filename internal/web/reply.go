@@ -16,6 +16,7 @@ import (
 	"danvan/internal/follow"
 	"danvan/internal/ledger"
 	"danvan/internal/petition"
+	"danvan/internal/sending"
 )
 
 // replyRoutes are the pages on which an office answers who sent a letter and follows it by its code. They never name him.
@@ -32,7 +33,8 @@ func (s *server) replyRoutes() []route {
 
 // follows shows letters to their senders.
 func (s *server) follows() *follow.Desk {
-	return &follow.Desk{DB: s.DB, Ledger: s.Ledger, Catalog: s.Catalog, Tree: s.Tree, Dossiers: s.Dossiers, Clocks: s.Clocks, Matters: s.Alike.Store, Now: s.now}
+	return &follow.Desk{DB: s.DB, Ledger: s.Ledger, Catalog: s.Catalog, Tree: s.Tree, Dossiers: s.Dossiers, Clocks: s.Clocks, Matters: s.Alike.Store, Now: s.now,
+		Sendings: &sending.Office{DB: s.DB, Catalog: s.Catalog, Ledger: s.Ledger, Dossiers: s.Dossiers, Tree: s.Tree, Now: s.now}}
 }
 
 // replyView is what office and sender said to each other on a letter.
