@@ -20,6 +20,7 @@ var floors = [][]string{
 	{"internal/search", "internal/press"},
 	{"internal/follow"},
 	{"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception", "internal/sending", "internal/dialogue"},
+	{"internal/contribution"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},
 	{"internal/ledger"},

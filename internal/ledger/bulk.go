@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"danvan/internal/db"
@@ -62,7 +63,7 @@ func (l *Ledger) Bulk(ctx context.Context, tx *db.Tx, drafts iter.Seq[Draft], op
 	if err != nil {
 		return BulkResult{}, err
 	}
-	b := &bulk{act: w, opts: opts, poster: l.poster(tx, w.rules.tree), keys: map[string]taken{}}
+	b := &bulk{act: w, opts: opts, poster: l.poster(tx, w.rules.tree), keys: map[string]taken{}, kinds: map[string]bool{}}
 	b.rules.ownKeys = opts.ContentKeys
 	if b.empty, err = isEmpty(ctx, tx); err != nil {
 		return BulkResult{}, err
@@ -105,7 +106,7 @@ type bulk struct {
 	allOpen bool // no period is closed at all
 	closed  map[closedAt]*Closing
 
-	followed map[string]bool // kinds of which After was told
+	kinds map[string]bool // that came
 }
 
 // take writes one chunk.
@@ -180,9 +181,7 @@ func (b *bulk) write(ctx context.Context, lives []*life) error {
 		return err
 	}
 	for _, e := range lives {
-		if err := b.follow(ctx, e.head.kind); err != nil {
-			return err
-		}
+		b.kinds[e.head.kind] = true
 		for i := range e.steps {
 			if err := b.l.afterwards(ctx, b.tx, &e.head, &e.steps[i].row); err != nil {
 				return err
@@ -192,16 +191,17 @@ func (b *bulk) write(ctx context.Context, lives []*life) error {
 	return nil
 }
 
-// follow tells once of each kind that many entries of it have come.
-func (b *bulk) follow(ctx context.Context, kind string) error {
-	if b.l.After == nil || b.followed[kind] {
+// follow tells of each kind that many entries of it have come, once all of them stand.
+func (b *bulk) follow(ctx context.Context) error {
+	if b.l.After == nil {
 		return nil
 	}
-	if b.followed == nil {
-		b.followed = map[string]bool{}
+	for _, kind := range slices.Sorted(maps.Keys(b.kinds)) {
+		if err := b.l.After(ctx, b.tx, kind, 0); err != nil {
+			return err
+		}
 	}
-	b.followed[kind] = true
-	return b.l.After(ctx, b.tx, kind, 0)
+	return nil
 }
 
 // inBatch numbers the batch at the first entry of it.
@@ -223,6 +223,9 @@ func (b *bulk) finish(ctx context.Context) (BulkResult, error) {
 		save = b.poster.totals.insert
 	}
 	if err := save(ctx, b.tx); err != nil {
+		return BulkResult{}, err
+	}
+	if err := b.follow(ctx); err != nil {
 		return BulkResult{}, err
 	}
 	if b.batch == 0 || b.result.Saved == 0 {
