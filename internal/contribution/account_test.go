@@ -266,7 +266,9 @@ func TestReceiptsHaveNoGaps(t *testing.T) {
 		var wait sync.WaitGroup
 		more := make([]int64, 6)
 		for i := range more {
-			wait.Go(func() { more[i] = v.must(v.record(contribution.GiftKind, ref, 20260201, gift(fields{"money": int64(10)}))) })
+			wait.Go(func() {
+				more[i] = v.must(v.record(contribution.GiftKind, ref, 20260201, gift(fields{"money": int64(10)})))
+			})
 		}
 		wait.Wait()
 		var numbers []int64

@@ -185,3 +185,35 @@ func (s *Shelf) ofWork(ctx context.Context, q db.Querier, id int64) (*ledger.Hea
 
 // oneLine is text on one line, for sentences.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// PictureFile is the file of a picture that stands and belongs to a work that stands; "" for any other entry.
+func (s *Shelf) PictureFile(ctx context.Context, q db.Querier, id int64) (string, error) {
+	l, err := s.Ledger.LineOf(ctx, q, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
+	}
+	if err != nil || l.Kind != PictureKind || l.State == ledger.Void {
+		return "", err
+	}
+	w, err := s.ofWork(ctx, q, l.Carries)
+	if err != nil || w == nil || w.State == ledger.Void {
+		return "", err
+	}
+	p := Picture{}
+	if err := json.Unmarshal([]byte(l.Fields), &p); err != nil {
+		return "", fmt.Errorf("read picture %d: %w", id, err)
+	}
+	return p.File, nil
+}
+
+// Decided reads how many households there were, took part and agreed, from a decision as it is stored.
+func Decided(fields string, households, present, approved *int64) error {
+	var d struct {
+		Households, Present, Approved int64
+	}
+	if err := json.Unmarshal([]byte(fields), &d); err != nil {
+		return fmt.Errorf("read decision: %w", err)
+	}
+	*households, *present, *approved = d.Households, d.Present, d.Approved
+	return nil
+}

@@ -32,10 +32,16 @@ var examples = map[string]example{
 	"POST /theo-doi/danh-gia": {Path: "/theo-doi/danh-gia", Form: "ve=x"},
 	"POST /theo-doi/mo-lai":   {Path: "/theo-doi/mo-lai", Form: "ve=x"},
 	"POST /theo-doi/van-ban":  {Path: "/theo-doi/van-ban", Form: "ve=x"},
+
+	// plantWork puts in which work
+	"GET /dong-gop":                  {Path: "/dong-gop"},
+	"GET /dong-gop/{id}":             {},
+	"GET /dong-gop/{id}/thu-chi.csv": {File: true},
+	"GET /dong-gop/{id}/anh":         {File: true},
 }
 
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.
-var moreVisits = []string{"/khong-co-trang-nay"}
+var moreVisits = []string{"/khong-co-trang-nay", "/dong-gop?xa=02143", "/dong-gop?xa=khong-co", "/dong-gop/1"}
 
 // firstView is how much a first view may weigh on the line.
 const firstView = 50 << 10

@@ -19,6 +19,7 @@ func (p *portal) routes() []route {
 	return slices.Concat(
 		p.homeRoutes(),
 		p.followRoutes(),
+		p.contributionRoutes(),
 	)
 }
 

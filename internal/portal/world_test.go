@@ -26,6 +26,8 @@ type world struct {
 	app  *app.App
 	deps portal.Deps // what the site was made of: a test makes another of them
 	site *httptest.Server
+
+	planted planted
 }
 
 var (
@@ -84,6 +86,10 @@ func openWorld() (*world, error) {
 			return nil, fmt.Errorf("build the demo: %w", err)
 		}
 	}
+	work, err := plantWork(ctx, a, store)
+	if err != nil {
+		return nil, fmt.Errorf("plant a work: %w", err)
+	}
 	deps := portal.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
 		Follows: a.Follows(dossiers, a.Alike(dossiers)),
@@ -100,5 +106,5 @@ func openWorld() (*world, error) {
 		_ = a.Close()
 		_ = os.RemoveAll(dir)
 	}
-	return &world{a, deps, site}, nil
+	return &world{app: a, deps: deps, site: site, planted: work}, nil
 }
