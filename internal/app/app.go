@@ -248,6 +248,7 @@ func (a *App) Work(ctx context.Context) error {
 		return err
 	}
 	maps.Copy(handlers, a.Sendings(dossiers).Jobs())
+	maps.Copy(handlers, dossiers.Jobs())
 	go func() {
 		if err := a.Clocks.Start(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("clocks ended", "err", err)

@@ -81,25 +81,30 @@ func (b *Book) Add(ctx context.Context, login string, entry int64, data []byte, 
 	if err != nil {
 		return Paper{}, err
 	}
+	sum := sha256.Sum256(clean.Data)
+	about := About{ID: rand.Text(), Name: clean.Name, MIME: clean.MIME, Size: int64(len(clean.Data)), Sort: sort, Names: names, Sum: hex.EncodeToString(sum[:])}
+	return b.add(ctx, login, entry, about, clean.Data, clean.Picture)
+}
+
+// add keeps a paper that was cleaned, with its small picture where there is one.
+func (b *Book) add(ctx context.Context, login string, entry int64, about About, data, picture []byte) (Paper, error) {
 	var c vault.Case
-	err = b.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err := b.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		c, err = b.Vault.Case(ctx, tx, entry)
 		return err
 	})
 	if err != nil {
 		return Paper{}, err
 	}
-	sum := sha256.Sum256(clean.Data)
-	about := About{ID: rand.Text(), Name: clean.Name, MIME: clean.MIME, Size: int64(len(clean.Data)), Sort: sort, Names: names, Sum: hex.EncodeToString(sum[:])}
 	if was, ok, err := b.same(ctx, b.DB.Read(), entry, about.Sum); err != nil || ok {
 		return was, err
 	}
-	p := Paper{About: about, Picture: clean.Picture != nil}
-	if p.hash, err = b.keep(ctx, c, "paper/"+about.ID, clean.Data); err != nil {
+	p := Paper{About: about, Picture: len(picture) > 0}
+	if p.hash, err = b.keep(ctx, c, "paper/"+about.ID, data); err != nil {
 		return p, err
 	}
 	if p.Picture {
-		if p.picture, err = b.keep(ctx, c, "picture/"+about.ID, clean.Picture); err != nil {
+		if p.picture, err = b.keep(ctx, c, "picture/"+about.ID, picture); err != nil {
 			return p, err
 		}
 	}

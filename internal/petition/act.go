@@ -234,9 +234,11 @@ func (a Act) row() map[string]any {
 }
 
 // rowsOf are the steps that stand in the entry, as the ledger takes them back.
-func rowsOf(c *Case) []any {
+func rowsOf(c *Case) []any { return plainRows(c.Values.Rows("steps")) }
+
+func plainRows(rows []catalog.Values) []any {
 	var out []any
-	for _, row := range c.Values.Rows("steps") {
+	for _, row := range rows {
 		m := make(map[string]any, len(row))
 		for code, v := range row {
 			m[code] = plain(v)

@@ -57,6 +57,11 @@ func TestAnyCourse(t *testing.T) {
 			if len(choices) == 0 {
 				break
 			}
+			if st := c.State(); st.Open() && st.Stage != Split {
+				if x, ok := c.Next(choices); !ok || x.Name == "" {
+					t.Fatalf("nothing comes next at %+v of %v", st, choices)
+				}
+			}
 			other := rapid.SampledFrom(rulesOf).Draw(t, "any act")
 			offered := slices.ContainsFunc(choices, func(x Choice) bool { return x.Act == other.act })
 			if !offered && other.act != "sent" && len(law.Check(c, act(other.act, day, n, Choice{}), today)) == 0 {
@@ -88,13 +93,16 @@ func TestAnyCourse(t *testing.T) {
 			if st.Open() && !clocks.holds(now) {
 				t.Fatalf("after %s no clock runs or rests: %+v", x.Act, st)
 			}
-			set, err := undoing(now)
+			set, err := undoing(now, c.Values, now.Values)
 			if err != nil {
 				t.Fatal(err)
 			}
 			back, err := laid(now, set)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if was, is := written(c), written(back); was != is {
+				t.Fatalf("%s taken back leaves\n%s\nwas\n%s", x.Act, is, was)
 			}
 			if was, is := c.State(), back.State(); was.Stage != is.Stage || was.Suspended != is.Suspended || was.Withdrawn != is.Withdrawn {
 				t.Fatalf("%s taken back: %+v, was %+v", x.Act, is, was)
@@ -119,10 +127,13 @@ func act(code string, on civil.Date, n int, x Choice) Act {
 		a.Ground = "other"
 	}
 	if code == "classified" {
-		a.Set = map[string]any{"eligible": "eligible", "competence": "own"}
+		a.Set = map[string]any{"eligible": "eligible", "competence": "own", "complexity": []any{nil, "complex", "special"}[n%3], "respondent": []any{nil, "body"}[n%2]}
 	}
 	return a
 }
+
+// written are the fields of a case, in order; a number is the same whether it was kept or handed in.
+func written(c *Case) string { return fmt.Sprint(c.Values) }
 
 // holds reports whether a clock of the office runs or rests on a case.
 func (k *Clocks) holds(c *Case) bool {

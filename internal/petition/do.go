@@ -6,7 +6,6 @@ import (
 	"maps"
 	"time"
 
-	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
@@ -23,6 +22,8 @@ type Office struct {
 	// Clocks says what the act has to keep and sets the deadlines that follow from it; nil: nothing is reckoned. The
 	// stored clocks follow the ledger by themselves.
 	Clocks *Clocks
+	// Contents knows which letters say the same, so that a content is transferred once; nil: only the letter itself.
+	Contents Contents
 }
 
 func (o *Office) now() time.Time {
@@ -48,6 +49,9 @@ func (o *Office) Do(ctx context.Context, tx *db.Tx, actor string, id int64, expe
 	if err := refusal(o.Law.Check(c, a, o.today())); err != nil {
 		return ledger.Posted{}, err
 	}
+	if err := o.agrees(ctx, tx, c, a); err != nil {
+		return ledger.Posted{}, err
+	}
 	if a.Unit != 0 {
 		if err := Send(ctx, tx, actor, Transfer{Entry: id, Unit: a.Unit, On: a.On}, o.now()); err != nil {
 			return ledger.Posted{}, err
@@ -59,18 +63,38 @@ func (o *Office) Do(ctx context.Context, tx *db.Tx, actor string, id int64, expe
 	return o.amend(ctx, tx, actor, c, ledger.Amendment{Set: a.changes(c), Reason: ruleOf(a.Act).name})
 }
 
+// agrees asks what stands beside the entry: a content is transferred once, and a body of the system confirms by itself
+// that it received a letter.
+func (o *Office) agrees(ctx context.Context, tx *db.Tx, c *Case, a Act) error {
+	switch a.Act {
+	case "transferred":
+		return o.once(ctx, tx, c)
+	case "receipt":
+		t, ok, err := TransferOf(ctx, tx, c.Entry)
+		if err == nil && ok && t.Got == 0 {
+			return fault.New(fault.Conflict, "Đơn này đã chuyển qua hệ thống: cơ quan nhận xác nhận ở danh sách đơn chuyển đến của họ, số vào sổ tự về đây.")
+		}
+		return err
+	}
+	return nil
+}
+
 // Undo takes the last step back that was recorded by mistake. The version in which it stood is kept for ever.
 func (o *Office) Undo(ctx context.Context, tx *db.Tx, actor string, id int64, expect int, reason string) (ledger.Posted, error) {
 	c, err := o.seen(ctx, tx, id, expect)
 	if err != nil {
 		return ledger.Posted{}, err
 	}
-	set, err := undoing(c)
+	before, made, err := o.lastStep(ctx, tx, c)
+	if err != nil {
+		return ledger.Posted{}, err
+	}
+	set, err := undoing(c, before, made)
 	if err != nil {
 		return ledger.Posted{}, err
 	}
 	switch c.lastRow() {
-	case "transferred":
+	case "transferred", "receipt":
 		err = Unsend(ctx, tx, id)
 	case "split":
 		err = o.unsplit(ctx, tx, actor, c, reason)
@@ -152,47 +176,4 @@ func (o *Office) refOf(ctx context.Context, tx *db.Tx, c *Case) (string, error) 
 		return "", err
 	}
 	return ledger.Ref(tree.Unit(c.Unit)), nil
-}
-
-// undoing are the fields without the last recorded step: the entry's own day of the act is that of the one before, or
-// goes with it.
-func undoing(c *Case) (map[string]any, error) {
-	rows := c.Values.Rows("steps")
-	if len(rows) == 0 || rows[len(rows)-1].Text("act") == "received" {
-		return nil, fault.New(fault.Invalid, "Hồ sơ không còn bước nào để bỏ. Đơn vào sổ nhầm thì hủy ghi nhận ở trang ghi nhận.")
-	}
-	last, left := rows[len(rows)-1], rows[:len(rows)-1]
-	set := map[string]any{"steps": rowsOf(c)[:len(left)]}
-	act := last.Text("act")
-	if f := dateField[act]; f != "" {
-		set[f] = nil
-		for _, r := range left {
-			if dateField[r.Text("act")] == f {
-				set[f] = r.Text("on")
-			}
-		}
-	}
-	switch {
-	case settles(act):
-		set["outcome"] = nil
-	case act == "transferred":
-		set["transferred_to"], set["transferred_unit"] = nil, nil
-	case act == "withdrawn":
-		set["withdrawal"] = nil
-	case act == "reopened":
-		standAgain(set, left)
-	}
-	return set, nil
-}
-
-// standAgain gives back the days that a reopening took away.
-func standAgain(set map[string]any, left []catalog.Values) {
-	for _, r := range left {
-		switch r.Text("act") {
-		case "withdrawn":
-			set["withdrawn_on"], set["withdrawal"] = r.Text("on"), r.Text("scope")
-		case "terminated":
-			set["terminated_on"] = r.Text("on")
-		}
-	}
 }

@@ -103,7 +103,7 @@ func Unsend(ctx context.Context, tx *db.Tx, entry int64) error {
 		return err
 	}
 	if t.Got != 0 {
-		return fault.New(fault.Conflict, "Cơ quan nhận đã xác nhận và vào sổ nên không bỏ bước chuyển được nữa.")
+		return fault.New(fault.Conflict, "Cơ quan nhận đã xác nhận và vào sổ nên không bỏ bước chuyển, bước nhận được nữa.")
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM letter_transfer WHERE entry = $1`, entry); err != nil {
 		return fmt.Errorf("forget transfer %d: %w", entry, err)
