@@ -16,10 +16,23 @@ import (
 	"danvan/internal/vault"
 )
 
-// Copy gives a case what another one says and who sent it, sealed anew under its own key: a letter that one body
-// transfers is the same letter at the other. Nobody sees the sender by it, so it is no look. Of a denunciation (named
-// false) no sender goes along, whatever stands there. The papers follow as background work, for they may be large.
-func (b *Book) Copy(ctx context.Context, tx *db.Tx, login string, from, to int64, named bool) error {
+// Copy gives a case what another one says and who sent it, sealed anew under its own key. Nobody sees the sender by it,
+// so it is no look.
+func (b *Book) Copy(ctx context.Context, tx *db.Tx, login string, from, to int64) error {
+	content, version, err := b.ContentOf(ctx, tx, from)
+	if err != nil {
+		return err
+	}
+	sender, marked, err := b.senderOf(ctx, tx, from)
+	if err != nil || version.N == 0 && sender == nil {
+		return err
+	}
+	return b.Put(ctx, tx, login, Item{Entry: to, Content: content, Sender: sender, Marked: marked})
+}
+
+// Pass is Copy for a letter that one body transfers to another. Of a denunciation (named false) no sender goes along,
+// whatever stands there, and what was erased stays erased. The papers follow as background work, for they may be large.
+func (b *Book) Pass(ctx context.Context, tx *db.Tx, login string, from, to int64, named bool) error {
 	content, version, err := b.ContentOf(ctx, tx, from)
 	if errors.Is(err, vault.ErrShredded) {
 		return nil // only the skeleton is left of it

@@ -27,7 +27,7 @@ func TestCopy(t *testing.T) {
 		}
 		must(t, d.Write(t.Context(), func(tx *db.Tx) error { return b.TakeOut(t.Context(), tx, "tiepdan", 7, 3, "nhầm hồ sơ") }))
 		for to, named := range map[int64]bool{8: true, 9: false} {
-			must(t, d.Write(t.Context(), func(tx *db.Tx) error { return b.Copy(t.Context(), tx, "vanthu", 7, to, named) }))
+			must(t, d.Write(t.Context(), func(tx *db.Tx) error { return b.Pass(t.Context(), tx, "vanthu", 7, to, named) }))
 		}
 		if n, err := b.OnTheWay(t.Context(), d.Read(), 7, 8, true); err != nil || n != 2 {
 			t.Errorf("%d papers on the way, %v", n, err)

@@ -70,7 +70,9 @@ type bookColumn struct {
 type bookRow struct {
 	Href   string
 	Cells  []bookCell
-	Search string // folded words that lead to the line too; they are neither shown nor sent
+	Search string    // folded words that lead to the line too; they are neither shown nor sent
+	Next   *bookLink // what the viewer usually does with the piece now
+	next   func() *bookLink
 }
 
 // bookCell is a text, a number or a day, with a chip's tone for states. Note stands small under it.
@@ -203,6 +205,16 @@ func (v *bookView) cut(from int) {
 		v.Pages.Next = v.at("tu-dong", strconv.Itoa(to))
 	}
 	v.Rows = v.Rows[from:to]
+	for i := range v.Rows {
+		if ask := v.Rows[i].next; ask != nil {
+			v.Rows[i].Next = ask()
+		}
+	}
+}
+
+// acts reports whether a line on the page has something to be done.
+func (v *bookView) acts() bool {
+	return slices.ContainsFunc(v.Rows, func(row bookRow) bool { return row.Next != nil })
 }
 
 // at is the page's address with its scope and conditions, with changes laid over them.

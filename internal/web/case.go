@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"danvan/internal/access"
 	"danvan/internal/catalog"
@@ -41,7 +42,7 @@ func (s *server) law() petition.Law { return petition.Law{Edition: s.Catalog.Lat
 
 // caseOffice records acts on cases.
 func (s *server) caseOffice() *petition.Office {
-	return &petition.Office{Ledger: s.Ledger, Law: s.law(), Now: s.now, Clocks: s.Clocks}
+	return &petition.Office{Ledger: s.Ledger, Law: s.law(), Now: s.now, Clocks: s.Clocks, Contents: s.Alike.Store}
 }
 
 // caseView is one case as its page shows it, as far as the viewer may read it.
@@ -57,7 +58,9 @@ type caseView struct {
 	Asks    bool // the viewer may ask who sent the letter
 	Today   civil.Date
 	Choices []petition.Choice
-	Lines   []caseStep // newest first
+	Next    *petition.Choice  // the act by which the case usually goes on
+	Earlier *petition.Earlier // why it is not transferred: its content was, with another letter
+	Lines   []caseStep        // newest first
 	Hands   petition.Hands
 	Officer string
 	Verify  string
@@ -65,8 +68,11 @@ type caseView struct {
 	Whole   *partLine // of a part: its letter
 	Sent    *petition.Transfer
 	SentTo  string
+	SentURL string // of the letter at the body that received it, for who may read it there
 	Came    *petition.Transfer
 	CameOf  string
+	CameURL string
+	Coming  int // papers that are still on their way from there
 	Done    string
 	Limits  []clock.Deadline // of the office, those that run or rest
 	Content contentPart
@@ -220,11 +226,29 @@ func (s *server) viewCase(ctx context.Context, c *petition.Case, e *ledger.Entry
 	v.Mine, v.Heads = worksOn(who, c), handsOut(who, c)
 	v.Asks = c.Kind == petition.Letter && c.Class != "denunciation" && who.May(access.SeeSender, c.Unit)
 	v.Choices = s.mayDo(who, v)
+	if err := s.onceOnly(ctx, v); err != nil {
+		return nil, err
+	}
+	if next, ok := c.Next(v.Choices); ok {
+		v.Next = &next
+	}
 	if v.Lines, err = s.caseSteps(ctx, v); err != nil {
 		return nil, err
 	}
 	v.results = resultLines(v.Kind, c, v.Today)
 	return v, nil
+}
+
+// onceOnly takes the transfer from the acts of a case whose content was transferred before with another letter.
+func (s *server) onceOnly(ctx context.Context, v *caseView) (err error) {
+	at := slices.IndexFunc(v.Choices, func(x petition.Choice) bool { return x.Act == "transferred" })
+	if at < 0 {
+		return nil
+	}
+	if v.Earlier, err = s.caseOffice().SentBefore(ctx, s.DB.Read(), v.Case); err == nil && v.Earlier != nil {
+		v.Choices = slices.Delete(v.Choices, at, at+1)
+	}
+	return err
 }
 
 // mayDo are the acts that the viewer may record now.
@@ -235,6 +259,9 @@ func (s *server) mayDo(who *access.Viewer, v *caseView) []petition.Choice {
 		return nil
 	}
 	for _, x := range s.law().Allowed(v.Case, v.Today) {
+		if x.Act == "receipt" && v.Sent != nil {
+			continue // the body that receives it confirms by itself
+		}
 		if v.Mine || ofVerifier[x.Act] {
 			out = append(out, x)
 		}
@@ -268,21 +295,7 @@ func (s *server) caseAround(ctx context.Context, q db.Querier, tree *org.Tree, v
 		}
 		v.Whole = &p
 	}
-	if t, ok, err := petition.TransferOf(ctx, q, v.Case.Entry); err != nil {
-		return err
-	} else if ok {
-		v.Sent, v.SentTo = &t, tree.NameOn(t.Unit, v.Today)
-	}
-	t, ok, err := petition.CameFrom(ctx, q, v.Case.Entry)
-	if err != nil || !ok {
-		return err
-	}
-	from, err := s.Ledger.Entry(ctx, q, t.Entry)
-	if err != nil {
-		return err
-	}
-	v.Came, v.CameOf = &t, tree.NameOn(from.Unit, v.Today)
-	return nil
+	return s.caseWay(ctx, q, tree, v)
 }
 
 func (s *server) partLine(ctx context.Context, q db.Querier, k *catalog.Kind, id int64) (partLine, error) {

@@ -55,6 +55,14 @@ func (s *server) caseRefused(w http.ResponseWriter, r *http.Request, err error) 
 // actPages are acts that have a page of their own.
 var actPages = map[string]string{"transferred": "chuyen", "split": "tach"}
 
+// actPath is the address of an act's form below the case's own.
+func actPath(act string) string {
+	if to := actPages[act]; to != "" {
+		return to
+	}
+	return "buoc/" + act
+}
+
 // path is an address below the case's own.
 func (v *caseView) path(part string) string {
 	out := "/don-thu/" + itoa(v.Case.Entry)
@@ -74,6 +82,9 @@ func (s *server) actForm(r *http.Request, act string) (*actFormView, error) {
 		if x.Act == act {
 			return &actFormView{caseView: v, Choice: x}, nil
 		}
+	}
+	if act == "transferred" && v.Earlier != nil {
+		return nil, fault.New(fault.Conflict, v.Earlier.Say())
 	}
 	if !v.Shown || !v.Mine && !verifies(viewer(r.Context()), v.Case, v.Hands) {
 		return nil, fault.New(fault.Conflict, readsOnly)
@@ -123,9 +134,17 @@ func (v *actFormView) fillClass() {
 func (s *server) showActForm(w http.ResponseWriter, r *http.Request, status int, v *actFormView) error {
 	title := v.Name + ": " + lowerFirst(v.title())
 	if len(v.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, actDetail(v))
+}
+
+// wrongStatus is the status of a form that is shown again: what the caller says, else that it could not be understood.
+func wrongStatus(status int) int {
+	if status < http.StatusBadRequest {
+		return http.StatusUnprocessableEntity
+	}
+	return status
 }
 
 func (s *server) recordAct(w http.ResponseWriter, r *http.Request) error {
@@ -175,12 +194,22 @@ func (s *server) acted(w http.ResponseWriter, r *http.Request, f form) error {
 func (s *server) showMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
 	v, err := s.actForm(r, f.get("viec"))
 	if err != nil {
-		return s.caseRefused(w, r, fault.New(fault.Conflict, fault.Say(moved)+" Sau bước ấy, việc này không còn làm được."))
+		return s.caseRefused(w, r, movedOn(moved))
 	}
+	v.goesOn(f, moved)
+	return s.showActForm(w, r, http.StatusConflict, v)
+}
+
+// goesOn takes a form over to the case as it stands now: sent again, the act follows the step that came first.
+func (v *actFormView) goesOn(f form, moved error) {
 	v.form, v.Moved = f, f.get("phien-ban") != strconv.Itoa(v.Version)
 	v.Values.Set("phien-ban", strconv.Itoa(v.Version))
 	v.say("", fault.Say(moved))
-	return s.showActForm(w, r, http.StatusConflict, v)
+}
+
+// movedOn is said where an act may not follow the step that came first.
+func movedOn(moved error) error {
+	return fault.New(fault.Conflict, fault.Say(moved)+" Sau bước ấy, việc này không còn làm được.")
 }
 
 // doAct records the act once for the form's key; the right is asked again in its transaction.
@@ -358,7 +387,7 @@ func (s *server) undoStepPage(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showUndoStep(w http.ResponseWriter, r *http.Request, status int, v *undoStepView) error {
 	title := "Bỏ bước ghi nhầm: " + lowerFirst(v.title())
 	if len(v.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, undoStepDetail(v))
 }
@@ -391,18 +420,29 @@ func (s *server) undoStep(w http.ResponseWriter, r *http.Request) error {
 		_, err := s.caseOffice().Undo(r.Context(), tx, viewer(r.Context()).Login, v.Case.Entry, expect, reason)
 		return err
 	})
+	if err != nil && fault.KindOf(err) == fault.Conflict {
+		return s.undoMoved(w, r, f, err)
+	}
 	if said := sentence(err); said != "" {
 		v.say("", said)
-		status := http.StatusUnprocessableEntity
-		if fault.KindOf(err) == fault.Conflict {
-			status = http.StatusConflict
-		}
-		return s.showUndoStep(w, r, status, v)
+		return s.showUndoStep(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if err != nil {
 		return err
 	}
 	return seeOther(w, r, v.path("")+"?xong=bo-buoc")
+}
+
+// undoMoved shows which step is the last one now; what was typed stays.
+func (s *server) undoMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
+	v, err := s.undoStepForm(r)
+	if err != nil {
+		return s.caseRefused(w, r, movedOn(moved))
+	}
+	v.form = f
+	v.Values.Set("phien-ban", strconv.Itoa(v.Version))
+	v.say("", fault.Say(moved))
+	return s.showUndoStep(w, r, http.StatusConflict, v)
 }
 
 // bookField is the field that the ledger speaks of.

@@ -19,7 +19,8 @@ const enforceRows = 2
 type enforceView struct {
 	*caseView
 	form
-	N int // rows of the form
+	N     int  // rows of the form
+	Moved bool // somebody else wrote since the form was opened
 }
 
 func (s *server) enforceForm(r *http.Request) (*enforceView, error) {
@@ -68,7 +69,7 @@ func (v *enforceView) fillRow(n int, x petition.Result) {
 func (s *server) showEnforce(w http.ResponseWriter, r *http.Request, status int, v *enforceView) error {
 	title := "Thi hành kết quả: " + lowerFirst(v.title())
 	if len(v.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, enforceDetail(v))
 }
@@ -94,6 +95,9 @@ func (s *server) enforceCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		})
 	}
+	if err != nil && fault.KindOf(err) == fault.Conflict {
+		return s.enforceMoved(w, r, f, err)
+	}
 	switch said := sentence(err); {
 	case said != "":
 		v.say("", said)
@@ -101,13 +105,21 @@ func (s *server) enforceCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(v.Wrong) > 0 {
-		status := http.StatusUnprocessableEntity
-		if err != nil && fault.KindOf(err) == fault.Conflict {
-			status = http.StatusConflict
-		}
-		return s.showEnforce(w, r, status, v)
+		return s.showEnforce(w, r, http.StatusUnprocessableEntity, v)
 	}
 	return seeOther(w, r, v.path("")+"?xong=luu")
+}
+
+// enforceMoved shows what was typed beside what stands now.
+func (s *server) enforceMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
+	v, err := s.enforceForm(r)
+	if err != nil {
+		return s.caseRefused(w, r, movedOn(moved))
+	}
+	v.form, v.Moved = f, f.get("phien-ban") != strconv.Itoa(v.Version)
+	v.Values.Set("phien-ban", strconv.Itoa(v.Version))
+	v.say("", fault.Say(moved))
+	return s.showEnforce(w, r, http.StatusConflict, v)
 }
 
 // rows reads the results that are filled in.
@@ -166,6 +178,7 @@ type enforcedRow struct {
 	Name string
 	Open []resultLine
 	Late bool
+	Mine bool // the viewer may record what is done
 }
 
 // enforcementView is the list of what is to be enforced.
@@ -211,7 +224,7 @@ func (s *server) toEnforce(ctx context.Context, q db.Querier, sc *scope, v *enfo
 			if !readsCase(who, c) {
 				continue
 			}
-			row := enforcedRow{Case: c, By: tree.NameOn(c.Unit, s.Today()), Name: choiceName(k, "class", c.Class)}
+			row := enforcedRow{Case: c, By: tree.NameOn(c.Unit, s.Today()), Name: choiceName(k, "class", c.Class), Mine: worksOn(who, c)}
 			for _, l := range resultLines(k, c, s.Today()) {
 				if !l.Finished() {
 					row.Open = append(row.Open, l)

@@ -19,7 +19,13 @@ type handView struct {
 	*caseView
 	form
 	Officers, Verifiers []option
+	Moved               bool // somebody else handed it on since the form was opened
 }
+
+// seenField carries who had the case when the form was opened.
+const seenField = "dang-giu"
+
+func handsText(h petition.Hands) string { return itoa(h.Officer) + "-" + itoa(h.Verifier) }
 
 func (s *server) handForm(r *http.Request) (*handView, error) {
 	v, err := s.caseView(r)
@@ -83,6 +89,7 @@ func (s *server) handPage(w http.ResponseWriter, r *http.Request) error {
 	v.form = newForm()
 	v.form.Values.Set("can-bo", idText(v.Hands.Officer))
 	v.form.Values.Set("xac-minh", idText(v.Hands.Verifier))
+	v.form.Values.Set(seenField, handsText(v.Hands))
 	return s.showHand(w, r, http.StatusOK, v)
 }
 
@@ -96,7 +103,7 @@ func idText(id int64) string {
 func (s *server) showHand(w http.ResponseWriter, r *http.Request, status int, v *handView) error {
 	title := "Giao người phụ trách: " + lowerFirst(v.title())
 	if len(v.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, handDetail(v))
 }
@@ -118,15 +125,54 @@ func (s *server) handCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, who := r.Context(), viewer(r.Context())
 	err = s.onceFor(r, f, func(tx *db.Tx) error {
+		if err := s.mayHand(ctx, tx, v.Case.Entry, f.get(seenField)); err != nil {
+			return err
+		}
 		if err := petition.HandTo(ctx, tx, who.Login, v.Case.Entry, petition.Officer, officer, s.now()); err != nil {
 			return err
 		}
 		return petition.HandTo(ctx, tx, who.Login, v.Case.Entry, petition.Verifier, verifier, s.now())
 	})
+	if err != nil && fault.KindOf(err) == fault.Conflict {
+		return s.handMoved(w, r, f, err)
+	}
 	if err != nil {
 		return err
 	}
 	return seeOther(w, r, v.path("")+"?xong=giao-ho-so")
+}
+
+// mayHand asks, in the transaction, whether the viewer may give the case, and whether it is still in the hands that the
+// form showed.
+func (s *server) mayHand(ctx context.Context, tx *db.Tx, id int64, seen string) error {
+	e, err := s.Ledger.Entry(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	c, err := petition.CaseOf(e)
+	if err != nil {
+		return err
+	}
+	if !handsOut(viewer(ctx), c) {
+		return fault.New(fault.Denied, outOfReach)
+	}
+	now, err := petition.HandsOf(ctx, tx, id)
+	if err != nil || handsText(now) == seen {
+		return err
+	}
+	return fault.New(fault.Conflict, "Hồ sơ vừa được người khác giao. Hãy xem người đang phụ trách ở dưới rồi gửi lại nếu vẫn cần.")
+}
+
+// handMoved shows what was chosen beside who has the case now.
+func (s *server) handMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
+	v, err := s.handForm(r)
+	if err != nil {
+		return s.caseRefused(w, r, err)
+	}
+	v.form, v.Moved = f, true
+	v.form.Values.Set(seenField, handsText(v.Hands))
+	v.say("", fault.Say(moved))
+	return s.showHand(w, r, http.StatusConflict, v)
 }
 
 // chosen is the account that a control names, one of those offered.

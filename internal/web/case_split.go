@@ -38,7 +38,7 @@ func (s *server) splitPage(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showSplit(w http.ResponseWriter, r *http.Request, status int, v *splitView) error {
 	title := "Tách nội dung: " + lowerFirst(v.title())
 	if len(v.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, splitDetail(v))
 }
@@ -70,20 +70,29 @@ func (s *server) splitCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		})
 	}
+	if err != nil && fault.KindOf(err) == fault.Conflict {
+		return s.splitMoved(w, r, f, err)
+	}
 	if err != nil {
-		status := http.StatusUnprocessableEntity
-		if fault.KindOf(err) == fault.Conflict {
-			status = http.StatusConflict
-		}
 		if err := v.refusal(err); err != nil {
 			return err
 		}
-		return s.showSplit(w, r, status, v)
+		return s.showSplit(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if len(v.Wrong) > 0 {
 		return s.showSplit(w, r, http.StatusUnprocessableEntity, v)
 	}
 	return s.acted(w, r, f)
+}
+
+// splitMoved shows the form as it was typed beside the step that somebody else recorded meanwhile.
+func (s *server) splitMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
+	v, err := s.splitForm(r)
+	if err != nil {
+		return s.caseRefused(w, r, movedOn(moved))
+	}
+	v.goesOn(f, moved)
+	return s.showSplit(w, r, http.StatusConflict, v)
 }
 
 // parts reads the contents that are filled in.

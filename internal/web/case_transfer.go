@@ -3,16 +3,12 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
 
-	"danvan/internal/access"
 	"danvan/internal/civil"
-	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/petition"
-	"danvan/internal/reception"
 )
 
 // transferView is the form that sends a letter to the body that may settle it.
@@ -42,7 +38,7 @@ func (s *server) transferPage(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showTransfer(w http.ResponseWriter, r *http.Request, status int, v *transferView) error {
 	title := "Chuyển đơn: " + lowerFirst(v.title())
 	if len(v.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, transferDetail(v))
 }
@@ -69,20 +65,34 @@ func (s *server) transferCase(w http.ResponseWriter, r *http.Request) error {
 	if len(v.Wrong) == 0 {
 		err = s.doAct(r, v.actFormView, a)
 	}
+	if err != nil && fault.KindOf(err) == fault.Conflict {
+		return s.transferMoved(w, r, f, err)
+	}
 	if err != nil {
-		status := http.StatusUnprocessableEntity
-		if fault.KindOf(err) == fault.Conflict {
-			status = http.StatusConflict
-		}
 		if err := v.refusal(err); err != nil {
 			return err
 		}
-		return s.showTransfer(w, r, status, v)
+		return s.showTransfer(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if len(v.Wrong) > 0 {
 		return s.showTransfer(w, r, http.StatusUnprocessableEntity, v)
 	}
 	return s.acted(w, r, f)
+}
+
+// transferMoved shows the form as it was typed beside the step that somebody else recorded meanwhile.
+func (s *server) transferMoved(w http.ResponseWriter, r *http.Request, f form, moved error) error {
+	v, err := s.transferForm(r)
+	if err != nil {
+		return s.caseRefused(w, r, movedOn(moved))
+	}
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return err
+	}
+	v.goesOn(f, moved)
+	v.Shown = refName(tree, f.get("don-vi"), v.Today)
+	return s.showTransfer(w, r, http.StatusConflict, v)
 }
 
 // readTransfer reads the form: a body in the system, or one outside by its name.
@@ -114,192 +124,4 @@ func (s *server) readTransfer(ctx context.Context, v *transferView) (petition.Ac
 func (s *server) takesLetters(tree *org.Tree, u *org.Unit, day civil.Date) bool {
 	k := s.Catalog.EditionOn(day).Kind(petition.Letter)
 	return k != nil && s.Ledger.MayRecord(tree, k, u, day)
-}
-
-// comingLine is a letter that another body sent and that waits to be confirmed.
-type comingLine struct {
-	petition.Transfer
-	From, To string
-	Class    string
-	Field    string
-	Shown    bool
-	Document string
-	Key      string
-}
-
-// comingView is the list of letters that wait to be confirmed by bodies for which the viewer records letters.
-type comingView struct {
-	Lines []comingLine
-	Done  string
-	Wrong wrongs
-}
-
-func (s *server) comingPage(w http.ResponseWriter, r *http.Request) error {
-	return s.showComing(w, r, http.StatusOK, nil)
-}
-
-func (s *server) showComing(w http.ResponseWriter, r *http.Request, status int, ws wrongs) error {
-	v := comingView{Done: r.URL.Query().Get("xong"), Wrong: ws}
-	err := s.DB.View(r.Context(), func(q db.Querier) error { return s.coming(r.Context(), q, &v) })
-	if err != nil {
-		return err
-	}
-	title := "Đơn chuyển đến chờ xác nhận"
-	if len(ws) > 0 {
-		title = "Lỗi: " + lowerFirst(title)
-	}
-	return s.render(w, r, status, page{Title: title, Section: "don-thu"}, comingDetail(v))
-}
-
-func (s *server) coming(ctx context.Context, q db.Querier, v *comingView) error {
-	tree, err := s.Tree(ctx)
-	if err != nil {
-		return err
-	}
-	all, err := petition.Coming(ctx, q)
-	if err != nil {
-		return err
-	}
-	who := viewer(ctx)
-	k := s.Catalog.Latest().Kind(petition.Letter)
-	for _, t := range all {
-		if !who.May(access.RecordLetters, t.Unit) {
-			continue
-		}
-		e, err := s.Ledger.Entry(ctx, q, t.Entry)
-		if err != nil {
-			return err
-		}
-		if e.Head.Kind == reception.VisitKind {
-			l, ok, err := comingVisit(e, k, t)
-			if err != nil {
-				return err
-			}
-			if ok {
-				l.From, l.To = tree.NameOn(e.Unit, s.Today()), tree.NameOn(t.Unit, s.Today())
-				v.Lines = append(v.Lines, l)
-			}
-			continue
-		}
-		c, err := petition.CaseOf(e)
-		if err != nil {
-			return err
-		}
-		l := comingLine{Transfer: t, From: tree.NameOn(c.Unit, s.Today()), To: tree.NameOn(t.Unit, s.Today()), Class: choiceName(k, "class", c.Class), Key: newForm().Key}
-		if c.Class != "denunciation" || who.May(access.ReadDenunciations, t.Unit) {
-			l.Shown, l.Field = true, choiceName(k, "field", c.Field)
-		}
-		for _, st := range c.Steps {
-			if st.Act == "transferred" {
-				l.Document = st.Document
-			}
-		}
-		v.Lines = append(v.Lines, l)
-	}
-	return nil
-}
-
-// confirmTransfer receives a letter that another body sent: it comes into this body's register as a letter received
-// today, and the sender's case gets the receipt with the number.
-func (s *server) confirmTransfer(w http.ResponseWriter, r *http.Request) error {
-	f, err := postedForm(r)
-	if err != nil {
-		return err
-	}
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	var got int64
-	err = s.onceFor(r, f, func(tx *db.Tx) error {
-		got, err = s.receive(r.Context(), tx, id)
-		return err
-	})
-	if said := sentence(err); said != "" {
-		status := http.StatusUnprocessableEntity
-		if fault.KindOf(err) == fault.Conflict {
-			status = http.StatusConflict
-		}
-		return s.showComing(w, r, status, wrongs{{Say: said}})
-	}
-	if err != nil {
-		return err
-	}
-	if got == 0 { // sent twice
-		return seeOther(w, r, "/don-thu/den?xong=nhan-chuyen")
-	}
-	return seeOther(w, r, "/don-thu/"+itoa(got)+"?xong=nhan-chuyen")
-}
-
-// receive records the letter of the receiving body, copies the papers and writes the receipt.
-func (s *server) receive(ctx context.Context, tx *db.Tx, id int64) (int64, error) {
-	who := viewer(ctx)
-	t, ok, err := petition.TransferOf(ctx, tx, id)
-	if err != nil {
-		return 0, err
-	}
-	if !ok || t.Got != 0 {
-		return 0, fault.New(fault.Conflict, "Đơn chuyển này đã được xác nhận hoặc đã rút lại. Hãy tải lại danh sách.")
-	}
-	if !who.May(access.RecordLetters, t.Unit) {
-		return 0, fault.New(fault.Denied, outOfReach)
-	}
-	e, err := s.Ledger.Entry(ctx, tx, id)
-	if err != nil {
-		return 0, err
-	}
-	if e.Head.Kind == reception.VisitKind {
-		return s.receiveVisit(ctx, tx, e, t)
-	}
-	c, err := petition.CaseOf(e)
-	if err != nil {
-		return 0, err
-	}
-	tree, err := s.Tree(ctx)
-	if err != nil {
-		return 0, err
-	}
-	line, err := petition.NextLine(ctx, tx, t.Unit, s.Today().Year(), c.Class == "denunciation")
-	if err != nil {
-		return 0, err
-	}
-	posted, err := s.Ledger.Record(ctx, tx, who.Login, s.receivedDraft(tree, c, t, line))
-	if err != nil {
-		return 0, err
-	}
-	if err := petition.Enter(ctx, tx, posted.ID, line); err != nil {
-		return 0, err
-	}
-	if s.Dossiers != nil {
-		if err := s.Dossiers.Copy(ctx, tx, who.Login, id, posted.ID); err != nil {
-			return 0, err
-		}
-	}
-	number := strconv.FormatInt(line.Number, 10)
-	if err := petition.Confirmed(ctx, tx, who.Login, id, posted.ID, number, s.Today()); err != nil {
-		return 0, err
-	}
-	_, err = s.caseOffice().Do(ctx, tx, who.Login, id, e.Version, petition.Act{
-		Act: "receipt", On: s.Today(), Document: number, DocumentOn: s.Today(), Body: tree.NameOn(t.Unit, s.Today()),
-	})
-	return posted.ID, err
-}
-
-// receivedDraft is the letter as the receiving body enters it.
-func (s *server) receivedDraft(tree *org.Tree, c *petition.Case, t petition.Transfer, line petition.Line) ledger.Draft {
-	today := s.Today()
-	fields := map[string]any{
-		"class": c.Class, "field": c.Field, "received_on": today.String(), "channel": "transferred",
-		"number": strconv.FormatInt(line.Number, 10), "code": line.Code,
-		"steps": []any{map[string]any{"act": "received", "on": today.String()}},
-	}
-	for _, code := range []string{"joint_letter", "repeated", "remote", "respondent"} {
-		if v := c.Values.Text(code); v != "" {
-			fields[code] = v
-		}
-	}
-	if c.Class == "complaint" && c.Round != "" {
-		fields["round"] = c.Round
-	}
-	return ledger.Draft{Key: "transfer:" + itoa(c.Entry), Kind: petition.Letter, Unit: ledger.Ref(tree.Unit(t.Unit)), Day: today, Fields: fields}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // wrong is one thing that keeps a form from being saved: the control's id and a sentence. It stands in the summary
@@ -40,8 +41,13 @@ func newForm() form { return form{Values: url.Values{}, Key: rand.Text()} }
 // keyField is the hidden control that carries a form's key.
 const keyField = "khoa"
 
-// sentForm is a form as it came in.
+// sentForm is a form as it came in. What no text may hold, a NUL or a broken letter, is left out of it.
 func sentForm(values url.Values) form {
+	for _, list := range values {
+		for i, v := range list {
+			list[i] = strings.ReplaceAll(strings.ToValidUTF8(v, "\uFFFD"), "\x00", "")
+		}
+	}
 	f := form{Values: values, Key: values.Get(keyField)}
 	if f.Key == "" {
 		f.Key = rand.Text()

@@ -81,7 +81,7 @@ func (s *server) inspectionPage(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showInspection(w http.ResponseWriter, r *http.Request, status int, v *inspectionView) error {
 	title := v.Subject
 	if len(v.Form.Wrong) > 0 {
-		title, status = "Lỗi: "+lowerFirst(title), max(status, http.StatusUnprocessableEntity)
+		title, status = "Lỗi: "+lowerFirst(title), wrongStatus(status)
 	}
 	return s.render(w, r, status, page{Title: title, Section: "chuyen-de"}, inspectionDetail(v))
 }

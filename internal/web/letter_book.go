@@ -171,6 +171,7 @@ func (s *server) letterLine(ctx context.Context, law *clock.Law, l ledger.Line) 
 	if err != nil {
 		return letterLine{}, fmt.Errorf("letter %d: %w", l.ID, err)
 	}
+	c.Entry, c.Unit, c.Void = l.ID, l.Unit, l.State == ledger.Void
 	line := letterLine{Head: l.Head, Case: c, State: c.State()}
 	line.Reads = !petition.Denounces(c.Class) || viewer(ctx).May(access.ReadDenunciations, l.Unit)
 	if l.State != ledger.Void && line.State.Open() {
@@ -277,12 +278,25 @@ func (s *server) letterRows(ctx context.Context, tree *org.Tree, k *catalog.Kind
 		if n, err := strconv.ParseInt(l.Case.Number, 10, 64); err == nil {
 			row.Cells[0] = bookCell{Text: l.Case.Number, Num: numCell(n).Num}
 		}
+		row.next = func() *bookLink { return s.nextLink(ctx, l.Case) }
 		if units {
 			row.Cells = append(row.Cells, wordCell(tree.NameOn(l.Unit, l.Day)))
 		}
 		v.Rows = append(v.Rows, row)
 	}
 	return nil
+}
+
+// nextLink leads to the act by which a case usually goes on, for who may record it.
+func (s *server) nextLink(ctx context.Context, c *petition.Case) *bookLink {
+	if !worksOn(viewer(ctx), c) {
+		return nil
+	}
+	x, ok := c.Next(s.law().Allowed(c, s.Today()))
+	if !ok {
+		return nil
+	}
+	return &bookLink{Name: x.Name, Href: "/don-thu/" + itoa(c.Entry) + "/" + actPath(x.Act)}
 }
 
 func (l letterLine) stateCell() bookCell {

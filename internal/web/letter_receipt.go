@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"danvan/internal/catalog"
@@ -9,6 +10,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/ledger"
+	"danvan/internal/matter"
 	"danvan/internal/petition"
 )
 
@@ -30,6 +32,8 @@ type receiptView struct {
 	MayName bool
 	Done    string
 	Link    string // the letter's own page
+	Near    int    // letters that it may be a copy of, of those that the viewer may read
+	Waits   bool   // they are still being looked for
 	Similar string // where similar letters are suggested, "" where there is no such page
 	Follow  receiptCode
 }
@@ -63,9 +67,20 @@ func (s *server) receipt(r *http.Request) (*receiptView, error) {
 	v.MayName = !v.Secret && viewer(ctx).May("see_sender", e.Unit)
 	if s.has("GET /don-thu/{id}/trung") && (!v.Secret || viewer(ctx).May("read_denunciations", e.Unit)) {
 		v.Similar = "/don-thu/" + itoa(e.ID) + "/trung"
+		v.Near, v.Waits, err = s.nearCount(ctx, e.ID)
+	}
+	if err != nil {
+		return nil, err
 	}
 	v.Follow, err = s.receiptCode(r, e)
 	return v, err
+}
+
+// nearCount is how many letters a letter may be a copy of, at most as many as its page of suggestions shows.
+func (s *server) nearCount(ctx context.Context, id int64) (n int, waits bool, err error) {
+	who := viewer(ctx)
+	found, ready, err := s.Alike.Near(ctx, s.DB.Read(), id, func(l matter.Letter) bool { return mayReadCase(who, l) }, mostNearLetters)
+	return len(found), !ready, err
 }
 
 // deadlinesOf are the office's own limits that run on the case, under the law of today.

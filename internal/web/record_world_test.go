@@ -35,6 +35,7 @@ import (
 	"danvan/internal/figure"
 	"danvan/internal/files"
 	"danvan/internal/filing"
+	"danvan/internal/identity"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 	"danvan/internal/petition"
@@ -56,6 +57,7 @@ type recorder struct {
 	who      *access.Viewer
 	client   *http.Client
 	dossiers *dossier.Book
+	accounts *identity.Store
 }
 
 func newRecorder(t testing.TB, d *db.DB) *recorder {
@@ -70,6 +72,12 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	led.Closed = filing.Closings{}
 	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d, Now: led.Now}
 	led.After = clocks.Posted
+	led.Law = func(kind string, day civil.Date, v catalog.Values) (out ledger.Problems) {
+		for _, p := range (petition.Law{Edition: cat.Latest()}).Lawful(kind, day, v) {
+			out = append(out, ledger.Problem{Field: p.Field, Say: p.Say})
+		}
+		return out
+	}
 	r := &recorder{t: t, db: d, cat: cat, ledger: led, keeper: &org.Keeper{DB: d, Hooks: led}}
 	set := fstest.MapFS{
 		"p/units.csv": {Data: []byte("code,name,type,parent,level\n06,Tỉnh Thử,Tỉnh,,province\n060,Huyện Một,Huyện,06,district\n" +
@@ -95,8 +103,13 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	}
 	r.dossiers = &dossier.Book{DB: d, Vault: sealed, Files: store}
 	r.as("thu", "06", access.Roles()...)
+	key, err := identity.OpenKey(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.accounts = identity.New(d, key)
 	pages, err := web.New(web.Deps{DB: d, Catalog: cat, Tree: r.keeper.Tree, Units: r.keeper, Ledger: led, Figures: r.engine,
-		Files: store, Dossiers: r.dossiers, Clocks: clocks, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
+		Files: store, Dossiers: r.dossiers, Clocks: clocks, Accounts: r.accounts, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
 		Who:   func(*http.Request) (*access.Viewer, error) { return r.who, nil },
 		Today: func() civil.Date { return today },
 		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
