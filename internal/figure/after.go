@@ -132,8 +132,8 @@ type overlay map[int64][]Added
 // with is a session on the same snapshot that sees an act as if it had been written. Series keys that the act would
 // make get numbers below zero, which no table holds.
 func (s *session) with(added []Added) *session {
-	c := *s
-	c.over, c.keys = overlay{}, make(map[string][]seriesKey, len(s.keys))
+	c := s.under(overlay{})
+	c.keys = make(map[string][]seriesKey, len(s.keys))
 	for code, keys := range s.keys {
 		c.keys[code] = keys
 	}
@@ -148,6 +148,13 @@ func (s *session) with(added []Added) *session {
 		}
 		c.over[id] = append(c.over[id], a)
 	}
+	return c
+}
+
+// under is the session under an overlay: what was gathered without it does not hold there.
+func (s *session) under(o overlay) *session {
+	c := *s
+	c.over, c.stood = o, nil
 	return &c
 }
 

@@ -62,11 +62,8 @@ func (s *session) readCurrent(series []int64, f factFilter) ([]factRow, error) {
 	return out, rows.Err()
 }
 
-// behind are the facts that stand behind a term: those of its cells, or of the entries that it lists.
-func (t *question) behind(x term) ([]factRow, error) {
-	if x.series == nil || t.empty {
-		return nil, nil
-	}
+// factsOf picks the facts of a term's series that the question reads.
+func (t *question) factsOf(x term) factFilter {
 	f := factFilter{window: window{t.from, t.to}, status: t.status, asOf: t.asOf}
 	if x.series.By != "" {
 		f.upTo = t.cutOff
@@ -74,7 +71,45 @@ func (t *question) behind(x term) ([]factRow, error) {
 	if x.Func == "stock" || x.Func == "in_state" {
 		f.from = civil.Floor
 	}
-	rows, err := t.currentFacts(x.ids, f)
+	return f
+}
+
+// stood is what the entries by era were asked for.
+type stood struct {
+	series string
+	facts  factFilter
+}
+
+// entriesByEra are the entries behind series, by the era in which their facts lie: read once for all rows of a breakdown
+// by unit, and for all columns of a form that count the same letters.
+func (s *session) entriesByEra(series []int64, f factFilter) (map[int64][]int64, error) {
+	key := stood{list(series), f}
+	if got := s.stood[key]; got != nil {
+		return got, nil
+	}
+	rows, err := s.currentFacts(series, f)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64][]int64{}
+	for _, r := range rows {
+		if e, ok := s.tree.EraOn(r.unit, r.day); ok {
+			out[int64(e.ID)] = append(out[int64(e.ID)], r.entry)
+		}
+	}
+	if s.stood == nil {
+		s.stood = map[stood]map[int64][]int64{}
+	}
+	s.stood[key] = out
+	return out, nil
+}
+
+// behind are the facts that stand behind a term: those of its cells, or of the entries that it lists.
+func (t *question) behind(x term) ([]factRow, error) {
+	if x.series == nil || t.empty {
+		return nil, nil
+	}
+	rows, err := t.currentFacts(x.ids, t.factsOf(x))
 	if err != nil {
 		return nil, err
 	}
@@ -118,13 +153,18 @@ func (t *question) entriesOf(x term) ([]int64, error) {
 	if x.listed {
 		return x.entries, nil
 	}
-	rows, err := t.behind(x)
+	if x.series == nil || t.empty {
+		return nil, nil
+	}
+	byEra, err := t.entriesByEra(x.ids, t.factsOf(x))
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(rows))
-	for i, r := range rows {
-		ids[i] = r.entry
+	var ids []int64
+	for _, s := range t.shares(t.reach(x.series)) {
+		if s.part != 0 {
+			ids = append(ids, byEra[s.era]...)
+		}
 	}
 	return sortedSet(ids), nil
 }

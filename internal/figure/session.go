@@ -28,6 +28,7 @@ type session struct {
 	got   map[cellKey][]cell
 	names map[civil.Period]string
 	over  overlay // of After: what an act would add
+	stood map[stood]map[int64][]int64
 }
 
 // gapKey is what the notes about former parts depend on.

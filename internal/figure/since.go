@@ -206,10 +206,8 @@ func undone(facts []posted, of func(entry int64) bool) overlay {
 
 // standing without some facts.
 func (t *question) standWithout(facts []posted, of func(entry int64) bool) (Stand, error) {
-	s := *t.session
-	s.over = undone(facts, of)
 	without := *t
-	without.session = &s
+	without.session = t.under(undone(facts, of))
 	return without.stand()
 }
 
