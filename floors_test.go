@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"internal/org", "internal/catalog", "internal/files", "internal/vault"},
 	{"internal/audit", "internal/jobs"},
 	{"internal/db"},
-	{"internal/alike", "internal/ical"},
+	{"internal/alike", "internal/ical", "internal/flood"},
 	{"internal/fault", "internal/civil", "internal/look", "catalog", "data"},
 }
 

@@ -24,6 +24,7 @@ type page struct {
 	Quick   bool     // the page carries the button that leaves quickly, and nothing of it stays on the device
 	Wide    bool     // the page sets its own width
 	Scripts []string // script files that improve this page
+	Back    bool     // whoever goes back in the browser sees it as it was, without sending the form again
 	Feed    string   // the address of a feed of this page's news, without the language
 
 	path string // of the page without its language
@@ -107,6 +108,9 @@ func (p *portal) render(w http.ResponseWriter, r *http.Request, status int, v pa
 	if keep && status == http.StatusOK {
 		p.kept.put(key, zipped)
 	}
+	if v.Back && !v.Quick {
+		w.Header().Set("Cache-Control", "private, no-cache")
+	}
 	return writePage(w, r, status, keep && !v.Quick, zipped)
 }
 
@@ -115,7 +119,9 @@ func writePage(w http.ResponseWriter, r *http.Request, status int, public bool, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", "no-store")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
 	if public && status == http.StatusOK {
 		h.Set("Cache-Control", "public, max-age=60")
 	}

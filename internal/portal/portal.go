@@ -15,6 +15,7 @@ import (
 	"danvan/internal/fault"
 	"danvan/internal/figure"
 	"danvan/internal/files"
+	"danvan/internal/flood"
 	"danvan/internal/follow"
 	"danvan/internal/ledger"
 	"danvan/internal/look"
@@ -23,14 +24,15 @@ import (
 
 // Deps is what the public pages ask.
 type Deps struct {
-	DB      *db.DB
-	Catalog *catalog.Catalog
-	Tree    func(context.Context) (*org.Tree, error)
-	Ledger  *ledger.Ledger
-	Figures *figure.Engine
-	Files   *files.Store
-	Follows *follow.Desk // shows letters to their senders
-	Today   func() civil.Date
+	DB       *db.DB
+	Catalog  *catalog.Catalog
+	Tree     func(context.Context) (*org.Tree, error)
+	Ledger   *ledger.Ledger
+	Figures  *figure.Engine
+	Files    *files.Store
+	Follows  *follow.Desk // shows letters to their senders
+	Today    func() civil.Date
+	Sendings sendings // what people send
 
 	Root  string // the program's own address, "https://dan.tinh.gov.vn": for calendars, feeds, codes to scan
 	Staff string // the address of the staff pages, empty for the same as this one's
@@ -40,9 +42,10 @@ type Deps struct {
 
 type portal struct {
 	Deps
-	assets   *look.Assets
-	kept     keptPages
-	patterns map[string]bool // of the pages that exist
+	assets       *look.Assets
+	kept         keptPages
+	patterns     map[string]bool // of the pages that exist
+	turns, sends *flood.Gate     // pages turned, and things sent
 }
 
 //go:embed assets
@@ -57,7 +60,7 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &portal{Deps: d, assets: a}
+	p := &portal{Deps: d, assets: a, turns: flood.New(turnsEach, turnsAll), sends: flood.New(sendsEach, sendsAll)}
 	return p.handler(p.routes()), nil
 }
 

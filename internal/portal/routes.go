@@ -20,6 +20,7 @@ func (p *portal) routes() []route {
 		p.homeRoutes(),
 		p.followRoutes(),
 		p.contributionRoutes(),
+		p.sendRoutes(),
 	)
 }
 

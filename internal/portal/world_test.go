@@ -92,9 +92,10 @@ func openWorld() (*world, error) {
 	}
 	deps := portal.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
-		Follows: a.Follows(dossiers, a.Alike(dossiers)),
-		Today:   func() civil.Date { return today },
-		Root:    "http://dan.example.vn", Demo: spec.String(), Log: slog.New(slog.DiscardHandler),
+		Sendings: a.Sendings(dossiers),
+		Follows:  a.Follows(dossiers, a.Alike(dossiers)),
+		Today:    func() civil.Date { return today },
+		Root:     "http://dan.example.vn", Demo: spec.String(), Log: slog.New(slog.DiscardHandler),
 	}
 	pages, err := portal.New(deps)
 	if err != nil {

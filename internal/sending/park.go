@@ -31,7 +31,7 @@ type Parked struct {
 const (
 	FilesMost  = 5
 	FileMost   = 10 << 20
-	ParkedLife = 6 * time.Hour
+	ParkedLife = 12 * time.Hour
 )
 
 // parkedMost bounds, in bytes, what all forms that were not sent may hold.
@@ -119,30 +119,17 @@ func fileID(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// DropDraft throws away what was typed on a form that was not sent.
+func (o *Office) DropDraft(ctx context.Context, key string) error {
+	return o.Drop(ctx, "draft/"+key)
+}
+
 // Drop throws a parked file away. One that is not there, or was sent, stays as it is.
 func (o *Office) Drop(ctx context.Context, token string) error {
 	return o.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM sending_file WHERE id = $1 AND ends_ms > 0`, fileID(token))
 		return err
 	})
-}
-
-// Waits reports which of the parked files are still there: a form may have lain open for hours.
-func (o *Office) Waits(ctx context.Context, list []Parked) (there []Parked, gone []Parked, err error) {
-	now := o.now().UnixMilli()
-	for _, p := range list {
-		var n int
-		err := o.DB.Read().QueryRowContext(ctx, `SELECT count(*) FROM sending_file WHERE id = $1 AND (ends_ms = 0 OR ends_ms > $2)`, fileID(p.Token), now).Scan(&n)
-		if err != nil {
-			return nil, nil, fmt.Errorf("look for parked file: %w", err)
-		}
-		if n > 0 {
-			there = append(there, p)
-		} else {
-			gone = append(gone, p)
-		}
-	}
-	return there, gone, nil
 }
 
 // claim gives parked files to what is being sent.

@@ -149,7 +149,7 @@ func (o *Office) keep(ctx context.Context, tx *db.Tx, s Sending, d Draft, mark [
 	if err != nil {
 		return Receipt{}, fmt.Errorf("keep sending %s: %w", s.Number, err)
 	}
-	return Receipt{Sending: s, Code: Grouped(code)}, nil
+	return Receipt{Sending: s, Code: Grouped(code)}, dropDraft(ctx, tx, d.Key)
 }
 
 // before is the receipt of what was sent with this form already.
