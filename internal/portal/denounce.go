@@ -149,7 +149,7 @@ func (p *portal) parkSealed(ctx context.Context, v *denounceView, to sending.Con
 
 func (p *portal) denounceTurn(w http.ResponseWriter, r *http.Request, v *denounceView, at int, values url.Values) error {
 	to := stepAt(denounceSteps, values.Get("toi"))
-	v.Change = values.Get("ve") != ""
+	v.Change = values.Get("ve") != "" || denounceSteps[at].Key == "kiem"
 	if to >= 0 && to < at {
 		v.Step = to
 		return p.showDenounce(w, r, status(v.form), v)

@@ -38,6 +38,10 @@ var examples = map[string]example{
 	"GET /dong-gop/{id}":             {},
 	"GET /dong-gop/{id}/thu-chi.csv": {File: true},
 	"GET /dong-gop/{id}/anh":         {File: true},
+	"GET /gui":                       {Path: "/gui?xa=02143"},
+	"POST /gui":                      {Path: "/gui", Form: "buoc=noi&toi=tiep&khoa=AAAAAAAAAAAAAAAAAAAAAAAAAA"},
+	"GET /to-cao":                    {Path: "/to-cao"},
+	"POST /to-cao":                   {Path: "/to-cao", Form: "buoc=ke&toi=tiep&xa=02143"},
 }
 
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.

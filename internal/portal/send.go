@@ -178,7 +178,7 @@ func (p *portal) parkAll(ctx context.Context, v *sendView, values url.Values, fi
 // sendTurn shows the page that the button asks for, or the same one with what is wrong.
 func (p *portal) sendTurn(w http.ResponseWriter, r *http.Request, v *sendView, at int, values url.Values) error {
 	to := values.Get("toi")
-	v.Change = values.Get("ve") != ""
+	v.Change = values.Get("ve") != "" || sendSteps[at].Key == "kiem"
 	if values.Get(trapField) != "" {
 		v.say("", say(r.Context(), "Ô “Trang web” phải để trống: hãy xóa chữ trong ô đó.", "Leave the field “Website” empty."))
 	}
