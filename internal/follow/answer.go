@@ -15,6 +15,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
+	"danvan/internal/org"
 	"danvan/internal/vault"
 )
 
@@ -296,11 +297,11 @@ func (d *Desk) Waiting(ctx context.Context, q db.Querier) ([]Unread, error) {
 	var out []Unread
 	for rows.Next() {
 		var u Unread
-		var since int64
-		if err := rows.Scan(&u.Entry, &u.Unit, &u.Class, &u.N, &since); err != nil {
+		var unit, since int64
+		if err := rows.Scan(&u.Entry, &unit, &u.Class, &u.N, &since); err != nil {
 			return nil, fmt.Errorf("answers to check: %w", err)
 		}
-		u.Since = dayOf(since)
+		u.Unit, u.Since = org.UnitID(unit), dayOf(since)
 		out = append(out, u)
 	}
 	return out, rows.Err()

@@ -14,6 +14,7 @@ import (
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/files"
+	"danvan/internal/org"
 )
 
 // WordKind is what somebody wrote for.
@@ -259,7 +260,7 @@ func (d *Desk) Read(ctx context.Context, tx *db.Tx, actor string, entry int64) e
 // Unread is a letter whose sender wrote something that the office has not read.
 type Unread struct {
 	Entry int64
-	Unit  int64
+	Unit  org.UnitID
 	Class string
 	N     int
 	Since civil.Date
@@ -276,11 +277,11 @@ func (d *Desk) Unread(ctx context.Context, q db.Querier) ([]Unread, error) {
 	var out []Unread
 	for rows.Next() {
 		var u Unread
-		var since int64
-		if err := rows.Scan(&u.Entry, &u.Unit, &u.Class, &u.N, &since); err != nil {
+		var unit, since int64
+		if err := rows.Scan(&u.Entry, &unit, &u.Class, &u.N, &since); err != nil {
 			return nil, fmt.Errorf("unread words: %w", err)
 		}
-		u.Since = dayOf(since)
+		u.Unit, u.Since = org.UnitID(unit), dayOf(since)
 		out = append(out, u)
 	}
 	return out, rows.Err()

@@ -26,6 +26,7 @@ type letterLine struct {
 	State petition.State
 	Next  *clock.Deadline // the limit that ends first, nil where none runs
 	Reads bool            // the viewer may read what it says
+	News  bool            // its sender wrote something that nobody has read
 }
 
 // letterAsk is what is asked of the register.
@@ -37,7 +38,7 @@ type letterAsk struct {
 }
 
 // The states that the register can be narrowed to.
-var letterStates = [][2]string{{"mo", "Đang giải quyết"}, {"moi", "Chưa thụ lý"}, {"qua-han", "Quá hạn"}, {"sap-han", "Đến hạn trong 7 ngày"}, {"tam-dung", "Tạm đình chỉ"}, {"xong", "Đã kết thúc"}, {"huy", "Đã hủy ghi sổ"}}
+var letterStates = [][2]string{{"mo", "Đang giải quyết"}, {"moi", "Chưa thụ lý"}, {"qua-han", "Quá hạn"}, {"sap-han", "Đến hạn trong 7 ngày"}, {"tam-dung", "Tạm đình chỉ"}, {"xong", "Đã kết thúc"}, {"tin-moi", "Người gửi có tin mới"}, {"huy", "Đã hủy ghi sổ"}}
 
 // letterBook is the register: the letters of the viewer's bodies, by number. It shows nobody's name and holds none.
 func (s *server) letterBook(w http.ResponseWriter, r *http.Request) error {
@@ -111,6 +112,10 @@ func (s *server) letterLines(ctx context.Context, tree *org.Tree, k *catalog.Kin
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	news, err := s.lettersWithNews(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	for _, l := range picked.Lines(0, -1) {
 		may, known := sees[l.Unit]
 		if !known {
@@ -135,6 +140,7 @@ func (s *server) letterLines(ctx context.Context, tree *org.Tree, k *catalog.Kin
 		if err != nil {
 			return nil, nil, nil, err
 		}
+		line.News = news[l.ID]
 		if ask.fits(line, s.Today()) {
 			lines = append(lines, line)
 		}
@@ -164,6 +170,16 @@ func (s *server) lettersInHand(ctx context.Context, asked bool) (map[int64]bool,
 		out[h.ID] = true
 	}
 	return out, nil
+}
+
+// lettersWithNews are the letters whose senders wrote something that nobody has read.
+func (s *server) lettersWithNews(ctx context.Context) (map[int64]bool, error) {
+	unread, err := s.follows().Unread(ctx, s.DB.Read())
+	out := map[int64]bool{}
+	for _, u := range unread {
+		out[u.Entry] = true
+	}
+	return out, err
 }
 
 func (s *server) letterLine(ctx context.Context, law *clock.Law, l ledger.Line) (letterLine, error) {
@@ -212,6 +228,8 @@ func (a letterAsk) fits(l letterLine, today civil.Date) bool {
 		return l.State.Suspended
 	case "xong":
 		return !l.State.Open()
+	case "tin-moi":
+		return l.News
 	}
 	return true
 }
@@ -272,7 +290,7 @@ func (s *server) letterRows(ctx context.Context, tree *org.Tree, k *catalog.Kind
 	today := s.Today()
 	for _, l := range lines {
 		row := bookRow{Href: s.letterLink(l.ID), Search: found[l.ID], Cells: []bookCell{
-			wordCell(or(l.Case.Number, "#"+itoa(l.ID))), wordCell(l.Case.Code), dayCell(l.Case.Received), wordCell(choiceName(k, "class", l.Case.Class)),
+			wordCell(or(l.Case.Number, "#"+itoa(l.ID))), {Text: l.Case.Code, Note: sayIf(l.News, "người gửi có tin mới")}, dayCell(l.Case.Received), wordCell(choiceName(k, "class", l.Case.Class)),
 			wordCell(sayIf(l.Reads, choiceName(k, "field", l.Case.Field))), l.stateCell(), l.dueCell(today),
 		}}
 		if n, err := strconv.ParseInt(l.Case.Number, 10, 64); err == nil {

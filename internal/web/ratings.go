@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"danvan/internal/access"
 	"danvan/internal/civil"
 	"danvan/internal/follow"
 	"danvan/internal/org"
@@ -14,7 +15,7 @@ import (
 // ratingsView is what people thought of the answers they were given: totals of bodies, fields, scores. Of no letter, no
 // sender and no officer is there anything to show.
 type ratingsView struct {
-	Scope   *scope
+	Reads   bool // the viewer reads the unit's letters: of others nobody is told what letters were about
 	All     ratingRow
 	Units   []ratingRow
 	Fields  []ratingRow
@@ -57,7 +58,7 @@ func (s *server) ratings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &ratingsView{Scope: sc, All: ratingRow{Name: "Tất cả"}}
+	v := &ratingsView{Reads: viewer(r.Context()).May(access.ReadLetters, sc.Unit.ID), All: ratingRow{Name: "Tất cả"}}
 	units, fields, scores := map[string]*ratingRow{}, map[string]*ratingRow{}, map[int]int{}
 	kind := s.kindNear(petition.Letter, s.Today())
 	for _, t := range totals {
