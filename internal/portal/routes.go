@@ -21,6 +21,7 @@ func (p *portal) routes() []route {
 		p.followRoutes(),
 		p.contributionRoutes(),
 		p.sendRoutes(),
+		p.dialogueRoutes(), p.promiseRoutes(),
 	)
 }
 
