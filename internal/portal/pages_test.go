@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -44,6 +45,13 @@ var examples = map[string]example{
 	"POST /to-cao":                   {Path: "/to-cao", Form: "buoc=ke&toi=tiep&xa=02143"},
 }
 
+// shows adds a subject's examples, and pages that no row's example shows.
+func shows(of map[string]example, more ...string) bool {
+	maps.Copy(examples, of)
+	moreVisits = append(moreVisits, more...)
+	return true
+}
+
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.
 var moreVisits = []string{"/khong-co-trang-nay", "/dong-gop?xa=02143", "/dong-gop?xa=khong-co", "/dong-gop/1"}
 
@@ -69,7 +77,7 @@ func TestEveryPageHasAnExample(t *testing.T) {
 // ask answers one request without a network.
 func (w *world) ask(t testing.TB, method, path, form string) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(form))
+	r := httptest.NewRequest(method, w.fill(t, path), strings.NewReader(form))
 	r.Header.Set("Accept-Encoding", "gzip")
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -162,6 +170,7 @@ const tooWide = `(() => { const w = document.documentElement.clientWidth; if (do
 
 func (w *world) look(t *testing.T, b *browser.Browser, method, path, form string) {
 	t.Helper()
+	path = w.fill(t, path)
 	b.Size(1440, 900, false)
 	if method == http.MethodPost {
 		b.Post(w.site.URL, path, parsed(t, form))

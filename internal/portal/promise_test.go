@@ -111,8 +111,9 @@ func (w *world) note(t testing.TB, promise int64, key string, s dialogue.Said) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shown := []ledger.File{w.picture(t)}
 	err = w.app.DB.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := dialogue.Desk{Ledger: w.app.Ledger, Tree: tree}.Note(t.Context(), tx, "canbo.xa", promise, key, s, []ledger.File{w.picture(t)}, today)
+		_, err := dialogue.Desk{Ledger: w.app.Ledger, Tree: tree}.Note(t.Context(), tx, "canbo.xa", promise, key, s, shown, today)
 		return err
 	})
 	if err != nil {
@@ -139,7 +140,7 @@ func TestVillageAnswers(t *testing.T) {
 	b.Go(w.site.URL + w.fill(t, "/cong/doi-thoai/{session}"))
 	b.Push("Kiên cố hóa mương")
 	b.Push("Đã xong hay chưa?")
-	b.Choose("Chưa đồng ý")
+	b.Click("input[value=chua-dong-y]")
 	b.Push("Gửi trả lời")
 	if !strings.Contains(b.Text(), "Chưa ghi mã") {
 		t.Fatalf("no code was asked for: %s", b.Text())
@@ -149,7 +150,7 @@ func TestVillageAnswers(t *testing.T) {
 	if !strings.Contains(b.Text(), "Chưa chọn điều chưa đạt") || w.stand(t, k.promise) != dialogue.Waiting {
 		t.Fatalf("disputed without saying what: %s", b.Text())
 	}
-	b.Choose("Mới làm một phần")
+	b.Click("input[value=partly]")
 	b.Shot("dialogue-answer-390")
 	b.Push("Gửi trả lời")
 	if text := b.Text(); !strings.Contains(text, "Việc trở lại bên đã hứa") || !strings.Contains(text, "Mới làm một phần") || w.stand(t, k.promise) != dialogue.Disputed {
