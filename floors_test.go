@@ -19,7 +19,12 @@ var floors = [][]string{
 	{"internal/web", "internal/portal", "demo"},
 	{"internal/search", "internal/press"},
 	{"internal/follow"},
-	{"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception", "internal/sending", "internal/dialogue"},
+	{
+		"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception",
+		"internal/dialogue",
+		"internal/opendata",
+		"internal/sending",
+	},
 	{"internal/contribution"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},

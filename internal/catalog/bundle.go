@@ -32,6 +32,7 @@ type bundle struct {
 	Procedures   []*Procedure   `json:"procedures,omitempty"`
 	Forms        []*Form        `json:"forms,omitempty"`
 	PetitionActs []*PetitionAct `json:"petition_acts,omitempty"`
+	OpenFigures  []*OpenFigure  `json:"open_figures,omitempty"`
 }
 
 const bundleFormat = 1
@@ -42,7 +43,7 @@ func (e *Edition) seal(ps *problems) {
 	b := bundle{Format: bundleFormat, Code: e.Code, Title: e.Title, Cite: e.Cite, From: e.From, Overlays: e.Overlays,
 		Kinds: e.Kinds, Series: e.Series, Indicators: e.Indicators, Duties: e.Duties, Lists: e.Lists,
 		UnitTypes: e.UnitTypes, Regimes: e.Regimes, Calendars: e.Calendars, Procedures: e.Procedures, Forms: e.Forms,
-		PetitionActs: e.PetitionActs}
+		PetitionActs: e.PetitionActs, OpenFigures: e.OpenFigures}
 	text, err := json.Marshal(b)
 	if err != nil {
 		ps.add(Pos{File: e.Code}, "không ghi được ấn bản: "+err.Error(), "Hãy báo người phát triển")
@@ -71,6 +72,7 @@ func (e *Edition) sort() {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), bySystem(a.System, a.Code, b.System, b.Code))
 	})
 	slices.SortFunc(e.PetitionActs, func(a, b *PetitionAct) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(e.OpenFigures, func(a, b *OpenFigure) int { return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Code, b.Code)) })
 	slices.SortFunc(e.Templates, func(a, b Template) int { return cmp.Compare(a.Name, b.Name) })
 }
 
@@ -100,7 +102,7 @@ func fromBundle(text []byte) (*Edition, error) {
 	}
 	e := &Edition{Code: b.Code, Title: b.Title, Cite: b.Cite, From: b.From, To: civil.Forever, Overlays: b.Overlays,
 		Kinds: b.Kinds, Series: b.Series, Indicators: b.Indicators, Duties: b.Duties, Lists: b.Lists,
-		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures, Forms: b.Forms, PetitionActs: b.PetitionActs,
+		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures, Forms: b.Forms, PetitionActs: b.PetitionActs, OpenFigures: b.OpenFigures,
 		stored: true, bundle: bytes.Clone(text), Hash: hashOf(text)}
 	var ps problems
 	e.link(&ps)

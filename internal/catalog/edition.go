@@ -37,6 +37,7 @@ type Edition struct {
 	Calendars    []*Calendar
 	Procedures   []*Procedure
 	Forms        []*Form
+	OpenFigures  []*OpenFigure
 	PetitionActs []*PetitionAct
 	Templates    []Template // of the folder; not part of the hash, since no fact follows from them
 

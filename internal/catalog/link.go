@@ -41,6 +41,7 @@ func (e *Edition) link(ps *problems) {
 	e.checkCalendars(ps)
 	e.checkProcedures(ps)
 	e.checkPetitionActs(ps)
+	e.checkOpenFigures(ps)
 }
 
 // compileAll compiles rules and series: at once where mistakes are looked for, else when first needed, since

@@ -59,6 +59,7 @@ type sheet struct {
 	Procedures   []*Procedure   `json:"procedures,omitempty"`
 	Forms        []*Form        `json:"forms,omitempty"`
 	PetitionActs []*PetitionAct `json:"petition_acts,omitempty"`
+	OpenFigures  []*OpenFigure  `json:"open_figures,omitempty" doc:"Chỉ tiêu được công khai"`
 	Drop         drops          `json:"drop,omitempty" doc:"Bỏ mục của ấn bản gốc"`
 }
 

@@ -74,6 +74,7 @@ func (e *Edition) add(s *sheet, m *merger) {
 	e.Calendars = put(m, "lịch", e.Calendars, s.Calendars, func(x *Calendar) (string, Pos) { return x.Code, x.Pos })
 	e.Procedures = put(m, "thủ tục", e.Procedures, s.Procedures, func(x *Procedure) (string, Pos) { return x.Code, x.Pos })
 	e.Forms = put(m, "biểu mẫu", e.Forms, s.Forms, func(x *Form) (string, Pos) { return x.Code, x.Pos })
+	e.OpenFigures = put(m, "số liệu mở", e.OpenFigures, s.OpenFigures, func(x *OpenFigure) (string, Pos) { return x.Code, x.Pos })
 	e.PetitionActs = put(m, "việc trong thủ tục", e.PetitionActs, s.PetitionActs, func(x *PetitionAct) (string, Pos) { return x.Code, x.Pos })
 }
 
@@ -205,7 +206,7 @@ func (r *reader) drops(n ast.Node) drops {
 	return all
 }
 
-var dropSections = []string{"kinds", "series", "indicators", "duties", "lists", "procedures", "regimes", "forms", "templates"}
+var dropSections = []string{"kinds", "series", "indicators", "duties", "lists", "procedures", "regimes", "forms", "open_figures", "templates"}
 
 func (e *Edition) drop(list drops, ps *problems) {
 	for _, d := range list {
@@ -224,6 +225,7 @@ func (e *Edition) drop(list drops, ps *problems) {
 		cut("petition_acts", func() bool { return remove(&e.PetitionActs, d.code, (*PetitionAct).code) })
 		cut("regimes", func() bool { return remove((*[]*Regime)(&e.Regimes), d.code, (*Regime).code) })
 		cut("forms", func() bool { return remove(&e.Forms, d.code, (*Form).code) })
+		cut("open_figures", func() bool { return remove(&e.OpenFigures, d.code, (*OpenFigure).code) })
 		cut("templates", func() bool { return remove(&e.Templates, d.code, Template.code) })
 		switch {
 		case len(from) == 0:

@@ -226,6 +226,8 @@ func called(key string) string {
 		return "điểm gãy"
 	case "forms":
 		return "biểu mẫu"
+	case "open_figures":
+		return "số liệu mở"
 	case "columns":
 		return "cột"
 	case "checks":

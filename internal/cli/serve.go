@@ -260,6 +260,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	public, err := portal.New(portal.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
 		Sendings: a.Sendings(dossiers),
+		Geo:      data.FS,
 		Follows:  a.Follows(dossiers, alike),
 		Today:    func() civil.Date { return civil.FromTime(time.Now()) },
 		Root:     d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),

@@ -25,6 +25,7 @@ type page struct {
 	Wide    bool     // the page sets its own width
 	Scripts []string // script files that improve this page
 	Back    bool     // whoever goes back in the browser sees it as it was, without sending the form again
+	Styles  []string // style sheets besides the portal's own
 	Feed    string   // the address of a feed of this page's news, without the language
 
 	path string // of the page without its language
@@ -112,6 +113,17 @@ func (p *portal) render(w http.ResponseWriter, r *http.Request, status int, v pa
 		w.Header().Set("Cache-Control", "private, no-cache")
 	}
 	return writePage(w, r, status, keep && !v.Quick, zipped)
+}
+
+// renderBare writes a page without the portal's frame, for other sites to show within theirs.
+func (p *portal) renderBare(w http.ResponseWriter, r *http.Request, v page, body templ.Component) error {
+	var b bytes.Buffer
+	ctx := context.WithoutCancel(r.Context())
+	if err := p.bare(v, body).Render(ctx, &b); err != nil {
+		return err
+	}
+	zipped := look.Gzipped(b.Bytes())
+	return writePage(w, r, http.StatusOK, true, zipped)
 }
 
 // writePage writes a finished page. What anybody may read may be asked for again within a minute without asking.

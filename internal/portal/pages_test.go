@@ -23,26 +23,16 @@ type example struct {
 	File bool   // the answer is a file, not a page
 }
 
-// examples are one address for every row; a row without one fails.
+// examples are one address for every row; a row without one fails. Each subject adds its own, in its file of tests.
 var examples = map[string]example{
 	"GET /": {Path: "/"},
+}
 
-	"GET /theo-doi":           {Path: "/theo-doi?so=DT-2026-000123"},
-	"POST /theo-doi":          {Path: "/theo-doi", Form: "so=DT-2026-000123&ma=AAAA-BBBB-CCCC-DDDD"},
-	"POST /theo-doi/viet":     {Path: "/theo-doi/viet", Form: "ve=x&loi=a"},
-	"POST /theo-doi/danh-gia": {Path: "/theo-doi/danh-gia", Form: "ve=x"},
-	"POST /theo-doi/mo-lai":   {Path: "/theo-doi/mo-lai", Form: "ve=x"},
-	"POST /theo-doi/van-ban":  {Path: "/theo-doi/van-ban", Form: "ve=x"},
-
-	// plantWork puts in which work
-	"GET /dong-gop":                  {Path: "/dong-gop"},
-	"GET /dong-gop/{id}":             {},
-	"GET /dong-gop/{id}/thu-chi.csv": {File: true},
-	"GET /dong-gop/{id}/anh":         {File: true},
-	"GET /gui":                       {Path: "/gui?xa=02143"},
-	"POST /gui":                      {Path: "/gui", Form: "buoc=noi&toi=tiep&khoa=AAAAAAAAAAAAAAAAAAAAAAAAAA"},
-	"GET /to-cao":                    {Path: "/to-cao"},
-	"POST /to-cao":                   {Path: "/to-cao", Form: "buoc=ke&toi=tiep&xa=02143"},
+// shows adds a subject's examples, and pages that no row's example shows.
+func shows(of map[string]example, more ...string) bool {
+	maps.Copy(examples, of)
+	moreVisits = append(moreVisits, more...)
+	return true
 }
 
 // shows adds a subject's examples, and pages that no row's example shows.

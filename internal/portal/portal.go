@@ -5,11 +5,14 @@ package portal
 import (
 	"context"
 	"embed"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"danvan/internal/catalog"
+	"danvan/internal/chart"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/fault"
@@ -17,6 +20,7 @@ import (
 	"danvan/internal/files"
 	"danvan/internal/flood"
 	"danvan/internal/follow"
+	"danvan/internal/geo"
 	"danvan/internal/ledger"
 	"danvan/internal/look"
 	"danvan/internal/org"
@@ -31,6 +35,7 @@ type Deps struct {
 	Figures  *figure.Engine
 	Files    *files.Store
 	Follows  *follow.Desk // shows letters to their senders
+	Geo      fs.FS        // folder geo: boundaries; nil: no maps
 	Today    func() civil.Date
 	Sendings sendings // what people send
 
@@ -43,6 +48,7 @@ type Deps struct {
 type portal struct {
 	Deps
 	assets       *look.Assets
+	layers       layers
 	kept         keptPages
 	patterns     map[string]bool // of the pages that exist
 	turns, sends *flood.Gate     // pages turned, and things sent
@@ -56,11 +62,16 @@ const assetRoot = "/cong/tinh/"
 
 // New returns the handler of all public pages. It answers at /cong (Vietnamese) and /en (English).
 func New(d Deps) (http.Handler, error) {
-	a, err := look.Load(assetRoot, embedded, nil)
+	a, err := look.Load(assetRoot, embedded, func(name string, body []byte) []byte {
+		if name == "draw.css" {
+			return slices.Concat(body, []byte(chart.CSS), []byte(geo.CSS))
+		}
+		return body
+	})
 	if err != nil {
 		return nil, err
 	}
-	p := &portal{Deps: d, assets: a, turns: flood.New(turnsEach, turnsAll), sends: flood.New(sendsEach, sendsAll)}
+	p := &portal{Deps: d, assets: a, layers: newLayers(d.Geo), turns: flood.New(turnsEach, turnsAll), sends: flood.New(sendsEach, sendsAll)}
 	return p.handler(p.routes()), nil
 }
 

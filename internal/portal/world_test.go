@@ -93,6 +93,7 @@ func openWorld() (*world, error) {
 	deps := portal.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
 		Sendings: a.Sendings(dossiers),
+		Geo:      data.FS,
 		Follows:  a.Follows(dossiers, a.Alike(dossiers)),
 		Today:    func() civil.Date { return today },
 		Root:     "http://dan.example.vn", Demo: spec.String(), Log: slog.New(slog.DiscardHandler),

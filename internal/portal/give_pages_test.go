@@ -1,0 +1,9 @@
+package portal_test
+
+var _ = shows(map[string]example{
+	// plantWork puts in which work
+	"GET /dong-gop":                  {Path: "/dong-gop"},
+	"GET /dong-gop/{id}":             {},
+	"GET /dong-gop/{id}/thu-chi.csv": {File: true},
+	"GET /dong-gop/{id}/anh":         {File: true},
+})
