@@ -74,7 +74,9 @@ type nobody struct{}
 func (nobody) ReadsLetters(org.UnitID) bool { return false }
 
 // Figures are the open figures of an edition, in their order.
-func (b *Book) Open(day civil.Date) []*catalog.OpenFigure { return b.Catalog.EditionOn(day).OpenFigures }
+func (b *Book) Open(day civil.Date) []*catalog.OpenFigure {
+	return b.Catalog.EditionOn(day).OpenFigures
+}
 
 // Find is the open figure of that code, NotFound where it is none.
 func (b *Book) Find(code string, day civil.Date) (*catalog.OpenFigure, error) {
