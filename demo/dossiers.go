@@ -178,7 +178,10 @@ func (w *world) keepDossiers(ctx context.Context, d Deps, tx *db.Tx) error {
 		}
 	}
 	d.Progress("Lập hồ sơ đơn thư", len(items), len(items))
-	return w.matters(ctx, d, tx)
+	if err := w.matters(ctx, d, tx); err != nil {
+		return err
+	}
+	return w.follows(ctx, d, tx)
 }
 
 // register enters the letters in the books of their bodies.

@@ -234,6 +234,8 @@ func (p *program) play(t *testing.T) {
 		workWith(desk, &c, id)
 	}
 	p.sealIdentity(desk, &c, letters[1])
+	p.follows(desk, &c, letters[3], true)
+	p.follows(desk, &c, letters[1], false)
 	hall := newRobot(t, p.root)
 	hall.signIn("tiepdan")
 	visits(hall, &c)

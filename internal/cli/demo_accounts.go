@@ -62,5 +62,22 @@ func showDemoAccounts(r *Run, a *app.App) error {
 		fmt.Fprintf(tab, "  %s\t%s\t%s\n", p.Login, strings.Join(posts, "; "), second)
 	}
 	fmt.Fprintf(tab, "  Khóa TEST mở danh tính người tố cáo: %s (cùng mật khẩu), trong %s\n", demo.KeyFiles(), r.Data)
+	if err := tab.Flush(); err != nil {
+		return err
+	}
+	return showFollowed(r, a)
+}
+
+// showFollowed prints the letters that can be followed at /cong/theo-doi, with their codes.
+func showFollowed(r *Run, a *app.App) error {
+	list, err := demo.Followed(r.Ctx, a.DB.Read())
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	fmt.Fprintln(r.Out, "\nĐơn theo dõi được ở /cong/theo-doi:")
+	tab := tabwriter.NewWriter(r.Out, 0, 4, 2, ' ', 0)
+	for _, f := range list {
+		fmt.Fprintf(tab, "  %s\t%s\t%s\n", f.Number, f.Code, f.Shows)
+	}
 	return tab.Flush()
 }

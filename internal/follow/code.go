@@ -61,6 +61,15 @@ func (d *Desk) derive(entry int64, key string) string {
 	return sending.CodeOf(d.Dossiers.Vault.Mark("follow/code", strconv.FormatInt(entry, 10)+"\n"+key))
 }
 
+// Give has a letter followed by a code that was made elsewhere.
+func (d *Desk) Give(ctx context.Context, tx *db.Tx, actor string, entry int64, code string) error {
+	number, err := d.numberOf(ctx, tx, entry)
+	if err != nil {
+		return err
+	}
+	return d.keepCode(ctx, tx, actor, entry, 0, number, sending.CodeHash(code), "")
+}
+
 // keepCode puts the code's hash in place of the one before, with a leaf.
 func (d *Desk) keepCode(ctx context.Context, tx *db.Tx, actor string, entry int64, n int, number string, hash []byte, reason string) error {
 	sealed, err := d.Dossiers.Vault.Seal(ctx, tx, entry, "code/"+strconv.Itoa(n+1), []byte(reason))
@@ -109,6 +118,7 @@ func (d *Desk) CodeOf(ctx context.Context, q db.Querier, entry int64) (number st
 // Found is what a number and a code lead to: a letter, or a sending that no office has taken in yet.
 type Found struct {
 	Entry   int64
+	Number  string // by which it was found; of a denunciation from the portal the letter's own is another
 	Sending *sending.Sending
 }
 
@@ -143,9 +153,9 @@ func (d *Desk) find(ctx context.Context, q db.Querier, number, code string) (Fou
 	case sent != nil && fault.KindOf(sent) != fault.NotFound:
 		return Found{}, sent
 	case sending.CodeIs(code, hash) && entry != 0:
-		return Found{Entry: entry}, nil
+		return Found{Entry: entry, Number: number}, nil
 	case sent != nil || entry != 0: // where the desk issued a code, the one from the portal opens nothing any more
 		return Found{}, ErrNone
 	}
-	return Found{Entry: s.Entry, Sending: s}, nil
+	return Found{Entry: s.Entry, Number: number, Sending: s}, nil
 }

@@ -328,9 +328,9 @@ func TestCodesAreShownOnce(t *testing.T) {
 			t.Errorf("the former code: %v", err)
 		}
 		o.show(two.Number, two.Code)
-		pass := o.desk.Pass(follow.Found{Entry: id})
-		if got, err := o.desk.Opened(pass); err != nil || got != id {
-			t.Errorf("pass: %d %v", got, err)
+		pass := o.desk.Pass(follow.Found{Entry: id, Number: two.Number})
+		if got, err := o.desk.Opened(pass); err != nil || got.Entry != id || got.Number != two.Number {
+			t.Errorf("pass: %+v %v", got, err)
 		}
 		if _, err := o.desk.Opened("x" + pass); err == nil {
 			t.Error("a forged pass opens")
@@ -341,6 +341,59 @@ func TestCodesAreShownOnce(t *testing.T) {
 		}
 		if _, err := issue("khoa-2", ""); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("shown again a day later: %v", err)
+		}
+	})
+}
+
+// What was sent through the portal is followed from the first moment, under its number and code also as a letter and as a
+// follow-up; a code from the desk takes the place of the first.
+func TestWhatWasSentIsFollowed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		tree, err := o.desk.Tree(t.Context())
+		must(t, err)
+		place := tree.On("A", today)
+		var r sending.Receipt
+		o.write(func(tx *db.Tx) (err error) {
+			r, err = o.desk.Sendings.Send(t.Context(), tx, sending.Draft{Key: sending.NewKey(), Topic: "moi-truong", Place: place.ID, Text: "Bãi rác ở đầu cầu bốc mùi, gây ô nhiễm suối."})
+			return err
+		})
+		p := o.show(r.Number, r.Code)
+		if !p.Waits || p.MayWrite || p.Body != "Ủy ban nhân dân xã A" || p.Number != r.Number {
+			t.Fatalf("as it was sent: %+v", p)
+		}
+		if _, err := o.desk.Opened(o.desk.Pass(p.Found)); err == nil {
+			t.Error("a pass opens what no office took in")
+		}
+		var id int64
+		o.write(func(tx *db.Tx) (err error) {
+			id, err = o.desk.Sendings.TakeIn(t.Context(), tx, "tiepdan", r.ID, sending.Taking{Class: "reflection", Field: "environment", Summary: "Bãi rác", Key: "k"})
+			return err
+		})
+		p = o.show(r.Number, r.Code)
+		if p.Waits || p.Number != r.Number || p.To != id || !p.MayWrite {
+			t.Fatalf("taken in: %+v", p)
+		}
+		o.act(id, petition.Act{Act: "guided"})
+		var l *follow.Link
+		o.write(func(tx *db.Tx) (err error) {
+			l, err = o.desk.Reopen(t.Context(), tx, follow.Found{Entry: id, Number: r.Number}, "Chưa ai dọn bãi rác cả")
+			return err
+		})
+		if q := o.show(l.Number, r.Code); q.Before == nil || q.Before.Number != r.Number {
+			t.Fatalf("the follow-up: %+v", q)
+		}
+		var code follow.Issued
+		o.write(func(tx *db.Tx) (err error) {
+			code, err = o.desk.Issue(t.Context(), tx, "tiepdan", id, "khoa", "")
+			return err
+		})
+		if code.Number != r.Number {
+			t.Errorf("the desk's code is for %s, not %s", code.Number, r.Number)
+		}
+		o.show(r.Number, code.Code)
+		if _, err := o.desk.Find(t.Context(), d.Read(), "x", r.Number, r.Code); !errors.Is(err, follow.ErrNone) {
+			t.Errorf("the first code: %v", err)
 		}
 	})
 }

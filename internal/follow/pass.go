@@ -3,7 +3,6 @@ package follow
 import (
 	"crypto/hmac"
 	"encoding/base64"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,37 +19,33 @@ const passTime = 30 * time.Minute
 // errPass is said of a pass that is over, or was never one.
 var errPass = fault.New(fault.Denied, "Trang đã để quá 30 phút nên tự khép lại. Hãy gõ lại số và mã riêng; phần đã gửi vẫn còn.")
 
-// Pass opens a letter for a while. key tells the letter of an entry from a sending that no office has taken in.
+// Pass opens a letter for a while. What no office has taken in yet has no acts, and no pass.
 func (d *Desk) Pass(f Found) string {
-	subject := strconv.FormatInt(f.Entry, 10)
-	if f.Entry == 0 && f.Sending != nil {
-		subject = f.Sending.Number
-	}
-	text := subject + " " + strconv.FormatInt(d.now().Add(passTime).Unix(), 10)
+	text := strconv.FormatInt(f.Entry, 10) + " " + f.Number + " " + strconv.FormatInt(d.now().Add(passTime).Unix(), 10)
 	return base64.RawURLEncoding.EncodeToString([]byte(text)) + "." + base64.RawURLEncoding.EncodeToString(d.sign(text))
 }
 
 func (d *Desk) sign(text string) []byte { return d.Dossiers.Vault.Mark("follow/pass", text)[:18] }
 
-// Opened is the letter that a pass opens; a pass of a sending that no office took in opens none.
-func (d *Desk) Opened(pass string) (entry int64, err error) {
+// Opened is the letter that a pass opens.
+func (d *Desk) Opened(pass string) (Found, error) {
 	left, right, _ := strings.Cut(pass, ".")
 	text, err := base64.RawURLEncoding.DecodeString(left)
 	if err != nil {
-		return 0, errPass
+		return Found{}, errPass
 	}
 	sum, err := base64.RawURLEncoding.DecodeString(right)
 	if err != nil || !hmac.Equal(sum, d.sign(string(text))) {
-		return 0, errPass
+		return Found{}, errPass
 	}
-	var subject string
-	var until int64
-	if _, err := fmt.Sscanf(string(text), "%s %d", &subject, &until); err != nil || d.now().Unix() > until {
-		return 0, errPass
+	parts := strings.Split(string(text), " ")
+	if len(parts) != 3 {
+		return Found{}, errPass
 	}
-	entry, err = strconv.ParseInt(subject, 10, 64)
-	if err != nil || entry == 0 {
-		return 0, errPass
+	entry, err := strconv.ParseInt(parts[0], 10, 64)
+	until, wrong := strconv.ParseInt(parts[2], 10, 64)
+	if err != nil || wrong != nil || entry == 0 || d.now().Unix() > until {
+		return Found{}, errPass
 	}
-	return entry, nil
+	return Found{Entry: entry, Number: parts[1]}, nil
 }

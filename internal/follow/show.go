@@ -285,11 +285,11 @@ func (d *Desk) secretCase(ctx context.Context, q db.Querier, c *petition.Case) b
 }
 
 func (v *viewing) head(first, last *petition.Case) {
-	number := first.Code
-	if v.Found.Sending != nil { // of a denunciation the sender has a number of his own
-		number = v.Found.Sending.Number
+	v.Number = v.Found.Number // of a denunciation from the portal the sender has a number of his own
+	if v.Number == "" {
+		v.Number = first.Code
 	}
-	v.Number, v.Received, v.To = number, first.Received, last.Entry
+	v.Received, v.To = first.Received, last.Entry
 	v.Body = v.tree.NameOn(last.Unit, v.Today)
 	st := last.State()
 	v.Open = st.Open() || st.Stage == petition.Transferred

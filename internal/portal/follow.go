@@ -103,10 +103,7 @@ func (p *portal) address(r *http.Request) string {
 }
 
 // passed is the letter that a form's pass opens.
-func (p *portal) passed(f form) (follow.Found, error) {
-	entry, err := p.Follows.Opened(f.get(passField))
-	return follow.Found{Entry: entry}, err
-}
+func (p *portal) passed(f form) (follow.Found, error) { return p.Follows.Opened(f.get(passField)) }
 
 // followOver asks for number and code again, where the pass has ended.
 func (p *portal) followOver(w http.ResponseWriter, r *http.Request, f form, err error) error {
