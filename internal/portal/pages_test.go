@@ -35,13 +35,6 @@ func shows(of map[string]example, more ...string) bool {
 	return true
 }
 
-// shows adds a subject's examples, and pages that no row's example shows.
-func shows(of map[string]example, more ...string) bool {
-	maps.Copy(examples, of)
-	moreVisits = append(moreVisits, more...)
-	return true
-}
-
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.
 var moreVisits = []string{"/khong-co-trang-nay", "/dong-gop?xa=02143", "/dong-gop?xa=khong-co", "/dong-gop/1"}
 
