@@ -34,13 +34,16 @@ type breakLine struct {
 func (s *server) editionChanges(w http.ResponseWriter, r *http.Request) error {
 	v := changesView{Editions: s.Catalog.Editions()}
 	v.From, v.To = v.Editions[max(0, len(v.Editions)-2)], v.Editions[len(v.Editions)-1]
-	for name, at := range map[string]**catalog.Edition{"tu": &v.From, "den": &v.To} {
-		if code := r.URL.Query().Get(name); code != "" {
+	for _, x := range []struct {
+		name string
+		at   **catalog.Edition
+	}{{"tu", &v.From}, {"den", &v.To}} {
+		if code := r.URL.Query().Get(x.name); code != "" {
 			ed, err := s.editionOf(code)
 			if err != nil {
 				return err
 			}
-			*at = ed
+			*x.at = ed
 		}
 	}
 	v.Groups = []changeGroup{

@@ -48,6 +48,7 @@ type entryView struct {
 	Title    string
 	Done     string // the word of the act that led here
 	Proof    string // where the newest version stands in the sealed log
+	Proves   bool   // the viewer may have the hash of its content
 	Names    map[string]string
 	List     *neighbours // of the list it was opened from, nil for none
 	Up       []upLink    // what it carries out, the nearest first
@@ -103,6 +104,7 @@ func (s *server) entryPage(w http.ResponseWriter, r *http.Request) error {
 		if v, err = s.wholeView(r.Context(), q, tree, e); err != nil {
 			return err
 		}
+		v.Proves = proves(viewer(r.Context()), v.Kind, e)
 		if v.Proof, err = proofLine(r, q, e); err != nil {
 			return err
 		}

@@ -77,6 +77,9 @@ func (s *server) entryProof(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		if !proves(viewer(r.Context()), s.kindNear(e.Kind, e.Day), e) {
+			return fault.New(fault.Denied, "Bằng chứng có mã băm của toàn bộ nội dung đơn, từ đó có thể đoán ra loại đơn; chỉ người được đọc đơn của đơn vị tải được.")
+		}
 		proof, err = audit.Prove(r.Context(), q, e.Versions[len(e.Versions)-1].Leaf)
 		return err
 	})

@@ -84,6 +84,22 @@ func (s *server) wholeFor(ctx context.Context, id int64, version int) error {
 	return err
 }
 
+// anyClosed reports whether the viewer may not see all figures of some printed version.
+func (s *server) anyClosed(ctx context.Context, id int64, vs []filing.Version) (bool, error) {
+	for _, x := range vs {
+		if !x.HasContent {
+			continue
+		}
+		if err := s.wholeFor(ctx, id, x.Number); err != nil {
+			if fault.KindOf(err) == fault.Denied {
+				return true, nil
+			}
+			return false, err
+		}
+	}
+	return false, nil
+}
+
 // standingFile is a document of the report as it stands now.
 func (s *server) standingFile(ctx context.Context, f *filing.Filing, kind documentKind) ([]byte, error) {
 	rep, err := s.standingReport(ctx, f)

@@ -29,6 +29,7 @@ type filingView struct {
 	Remark   string // of a return that is still to be answered
 	DutyName string
 	Seal     *sealLine
+	Closed   bool // of a printed version the viewer may not see all: its hash would tell what the rest is
 	Judges   bool // the viewer accepts or returns it
 	Moved    int  // figures that are others than they were printed
 }
@@ -133,7 +134,10 @@ func (s *server) fillFiling(ctx context.Context, v *filingView) error {
 			v.Acts = append(v.Acts, a)
 		}
 	}
-	if v.Shown != nil {
+	if v.Closed, err = s.anyClosed(ctx, f.ID, v.Versions); err != nil {
+		return err
+	}
+	if v.Shown != nil && !v.Closed {
 		if v.Seal, err = s.sealOf(ctx, v.Shown); err != nil {
 			return err
 		}

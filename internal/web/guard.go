@@ -67,6 +67,12 @@ func mayRead(v *access.Viewer, k *catalog.Kind, unit org.UnitID) bool {
 	return !tellsOfClasses(k) || v.May(access.ReadLetters, unit)
 }
 
+// proves reports whether a viewer may have the hash of an entry's content: with it one may try which class fits, for the
+// content of a letter is dates and choices.
+func proves(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
+	return mayRead(v, k, e.Unit) || !guarded(k) && !tellsIn(k, e)
+}
+
 // tellsIn reports whether an entry says, in a field that is hidden from who may not read letters, of what class they are.
 func tellsIn(k *catalog.Kind, e *ledger.Entry) bool {
 	if len(e.Versions) == 0 {

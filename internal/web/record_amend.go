@@ -28,7 +28,7 @@ func mayAmend(v *access.Viewer, k *catalog.Kind, e *ledger.Entry) bool {
 	if k.GivenBy != "" && !v.MayOver(recordRight(k), textIn(e, k.GivenBy), e.Day) { // the terms are the giver's
 		return false
 	}
-	return mayRead(v, k, e.Unit) || !guarded(k) && !tellsIn(k, e)
+	return proves(v, k, e)
 }
 
 // textIn is a text that the newest version of an entry says in a field, "" for none.
