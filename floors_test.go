@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/search", "internal/press"},
 	{"internal/follow"},
 	{
-		"internal/report", "internal/intake", "internal/duty", "internal/matter", "internal/works", "internal/reception",
+		"internal/report", "internal/intake", "internal/duty", "internal/disclosure", "internal/matter", "internal/works", "internal/reception",
 		"internal/dialogue",
 		"internal/opendata",
 		"internal/sending",

@@ -19,7 +19,7 @@ func everyday(ed *catalog.Edition, named []*stream) []*stream {
 	for _, st := range named {
 		taken[st.Kind] = true
 	}
-	for _, code := range special {
+	for _, code := range slices.Concat(special, disclosureKinds) {
 		taken[code] = true
 	}
 	var out []*stream

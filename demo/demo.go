@@ -187,7 +187,7 @@ func (w *world) drafts() (iter.Seq[ledger.Draft], int, error) {
 		}
 		all = append(all, made...)
 	}
-	for _, more := range []func() ([]ledger.Draft, error){w.petitions, w.states, w.readings, w.planted, w.tasks, w.works, w.duties, w.reception, w.dialogues} {
+	for _, more := range []func() ([]ledger.Draft, error){w.petitions, w.states, w.readings, w.planted, w.tasks, w.works, w.duties, w.reception, w.dialogues, w.disclosures} {
 		made, err := more()
 		if err != nil {
 			return nil, 0, err

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 
 	"danvan/internal/catalog"
 	"danvan/internal/db"
@@ -63,7 +64,7 @@ func (w *world) dutyDone(r *rand.Rand, kind *catalog.Kind, d *catalog.Duty, t ca
 		if day > w.spec.Today || !w.open(id, day) {
 			continue
 		}
-		st := &stream{Skip: append([]string{"forwarded", "pending"}, deskOnly...)}
+		st := &stream{Skip: slices.Concat([]string{"forwarded", "pending"}, deskOnly, disclosureOnly)}
 		if d.Only != nil {
 			st.Set = map[string]any{d.Only.Field: d.Only.In[0]}
 			if d.Only.Field == "host" && r.Float64() < .08 { // held by the deputy: it may not count

@@ -33,6 +33,9 @@ type bundle struct {
 	Forms        []*Form        `json:"forms,omitempty"`
 	PetitionActs []*PetitionAct `json:"petition_acts,omitempty"`
 	OpenFigures  []*OpenFigure  `json:"open_figures,omitempty"`
+
+	PublicationRules []*PublicationRule `json:"publication_rules,omitempty"`
+	DecisionRules    []*DecisionRule    `json:"decision_rules,omitempty"`
 }
 
 const bundleFormat = 1
@@ -43,7 +46,8 @@ func (e *Edition) seal(ps *problems) {
 	b := bundle{Format: bundleFormat, Code: e.Code, Title: e.Title, Cite: e.Cite, From: e.From, Overlays: e.Overlays,
 		Kinds: e.Kinds, Series: e.Series, Indicators: e.Indicators, Duties: e.Duties, Lists: e.Lists,
 		UnitTypes: e.UnitTypes, Regimes: e.Regimes, Calendars: e.Calendars, Procedures: e.Procedures, Forms: e.Forms,
-		PetitionActs: e.PetitionActs, OpenFigures: e.OpenFigures}
+		PetitionActs: e.PetitionActs, OpenFigures: e.OpenFigures,
+		PublicationRules: e.PublicationRules, DecisionRules: e.DecisionRules}
 	text, err := json.Marshal(b)
 	if err != nil {
 		ps.add(Pos{File: e.Code}, "không ghi được ấn bản: "+err.Error(), "Hãy báo người phát triển")
@@ -73,6 +77,8 @@ func (e *Edition) sort() {
 	})
 	slices.SortFunc(e.PetitionActs, func(a, b *PetitionAct) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.OpenFigures, func(a, b *OpenFigure) int { return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Code, b.Code)) })
+	slices.SortFunc(e.PublicationRules, func(a, b *PublicationRule) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(e.DecisionRules, func(a, b *DecisionRule) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(e.Templates, func(a, b Template) int { return cmp.Compare(a.Name, b.Name) })
 }
 
@@ -103,6 +109,7 @@ func fromBundle(text []byte) (*Edition, error) {
 	e := &Edition{Code: b.Code, Title: b.Title, Cite: b.Cite, From: b.From, To: civil.Forever, Overlays: b.Overlays,
 		Kinds: b.Kinds, Series: b.Series, Indicators: b.Indicators, Duties: b.Duties, Lists: b.Lists,
 		UnitTypes: b.UnitTypes, Regimes: b.Regimes, Calendars: b.Calendars, Procedures: b.Procedures, Forms: b.Forms, PetitionActs: b.PetitionActs, OpenFigures: b.OpenFigures,
+		PublicationRules: b.PublicationRules, DecisionRules: b.DecisionRules,
 		stored: true, bundle: bytes.Clone(text), Hash: hashOf(text)}
 	var ps problems
 	e.link(&ps)

@@ -38,13 +38,15 @@ type DutyOnly struct {
 }
 
 // DutyEvent says which entries call forth a duty: those of a kind, of a body that owes the duty, from the day in Day
-// (empty: the day of the entry). Field and Is, where given, choose among them.
+// (empty: the day of the entry). Field and Is, where given, choose among them. Carried asks for an entry that carries it.
 type DutyEvent struct {
 	Pos   `json:"-"`
 	Kind  string `json:"kind" need:"true" doc:"Loại ghi nhận làm phát sinh"`
 	Day   string `json:"day,omitempty" doc:"Trường ngày để tính hạn; bỏ trống là ngày ghi nhận"`
 	Field string `json:"field,omitempty" doc:"Chỉ những ghi nhận mà trường này"`
 	Is    string `json:"is,omitempty" doc:"có giá trị này"`
+
+	Carried bool `json:"carried,omitempty" doc:"Chỉ tính ghi nhận nói rõ là thực hiện chính việc ấy"`
 }
 
 // DutyProof is a field of the very entry that called the duty forth: a day on which it was met, or, with Is, a value
@@ -146,8 +148,8 @@ type Clock struct {
 	Name          string     `json:"name" need:"true"`
 	Article       string     `json:"article" need:"true" doc:"Điều khoản quy định thời hạn"`
 	Verified      bool       `json:"verified,omitempty"`
-	Start         string     `json:"start" need:"true" enum:"received|classified|accepted|settled|act_known|concluded|session" doc:"Sự kiện bắt đầu tính"`
-	End           string     `json:"end,omitempty" enum:"classified|accepted|notified|settled|answered|sent|acted|published|received|appealed|noticed|tested" doc:"Sự kiện kết thúc"`
+	Start         string     `json:"start" need:"true" enum:"received|classified|accepted|settled|act_known|concluded|session|document|period_end|posted|decided|sent|recommended" doc:"Sự kiện bắt đầu tính"`
+	End           string     `json:"end,omitempty" enum:"classified|accepted|notified|settled|answered|sent|acted|published|received|appealed|noticed|tested|taken_down|recognised" doc:"Sự kiện kết thúc"`
 	EndOr         []string   `json:"end_or,omitempty" doc:"Sự kiện khác cũng kết thúc thời hạn"`
 	OwedBy        string     `json:"owed_by,omitempty" enum:"office|sender" doc:"Thời hạn của cơ quan (office, mặc định) hay của người gửi (sender)"`
 	Days          int        `json:"days" need:"true"`

@@ -39,7 +39,11 @@ type Edition struct {
 	Forms        []*Form
 	OpenFigures  []*OpenFigure
 	PetitionActs []*PetitionAct
-	Templates    []Template // of the folder; not part of the hash, since no fact follows from them
+
+	PublicationRules []*PublicationRule
+	DecisionRules    []*DecisionRule
+
+	Templates []Template // of the folder; not part of the hash, since no fact follows from them
 
 	stored     bool         // brought back from a bundle
 	compile    func() error // compiles rules and series of a stored edition, once; nil where that is done

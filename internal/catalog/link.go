@@ -42,6 +42,7 @@ func (e *Edition) link(ps *problems) {
 	e.checkProcedures(ps)
 	e.checkPetitionActs(ps)
 	e.checkOpenFigures(ps)
+	e.checkPeopleRules(ps)
 }
 
 // compileAll compiles rules and series: at once where mistakes are looked for, else when first needed, since

@@ -60,7 +60,11 @@ type sheet struct {
 	Forms        []*Form        `json:"forms,omitempty"`
 	PetitionActs []*PetitionAct `json:"petition_acts,omitempty"`
 	OpenFigures  []*OpenFigure  `json:"open_figures,omitempty" doc:"Chỉ tiêu được công khai"`
-	Drop         drops          `json:"drop,omitempty" doc:"Bỏ mục của ấn bản gốc"`
+
+	PublicationRules []*PublicationRule `json:"publication_rules,omitempty"`
+	DecisionRules    []*DecisionRule    `json:"decision_rules,omitempty"`
+
+	Drop drops `json:"drop,omitempty" doc:"Bỏ mục của ấn bản gốc"`
 }
 
 // LoadOption changes how Load works.

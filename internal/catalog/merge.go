@@ -76,6 +76,8 @@ func (e *Edition) add(s *sheet, m *merger) {
 	e.Forms = put(m, "biểu mẫu", e.Forms, s.Forms, func(x *Form) (string, Pos) { return x.Code, x.Pos })
 	e.OpenFigures = put(m, "số liệu mở", e.OpenFigures, s.OpenFigures, func(x *OpenFigure) (string, Pos) { return x.Code, x.Pos })
 	e.PetitionActs = put(m, "việc trong thủ tục", e.PetitionActs, s.PetitionActs, func(x *PetitionAct) (string, Pos) { return x.Code, x.Pos })
+	e.PublicationRules = put(m, "quy định công khai", e.PublicationRules, s.PublicationRules, func(x *PublicationRule) (string, Pos) { return x.Code, x.Pos })
+	e.DecisionRules = put(m, "quy định quyết định", e.DecisionRules, s.DecisionRules, func(x *DecisionRule) (string, Pos) { return x.Code, x.Pos })
 }
 
 type merger struct {
@@ -223,6 +225,8 @@ func (e *Edition) drop(list drops, ps *problems) {
 		cut("lists", func() bool { return remove(&e.Lists, d.code, (*List).code) })
 		cut("procedures", func() bool { return remove(&e.Procedures, d.code, (*Procedure).code) })
 		cut("petition_acts", func() bool { return remove(&e.PetitionActs, d.code, (*PetitionAct).code) })
+		cut("publication_rules", func() bool { return remove(&e.PublicationRules, d.code, (*PublicationRule).code) })
+		cut("decision_rules", func() bool { return remove(&e.DecisionRules, d.code, (*DecisionRule).code) })
 		cut("regimes", func() bool { return remove((*[]*Regime)(&e.Regimes), d.code, (*Regime).code) })
 		cut("forms", func() bool { return remove(&e.Forms, d.code, (*Form).code) })
 		cut("open_figures", func() bool { return remove(&e.OpenFigures, d.code, (*OpenFigure).code) })
@@ -244,7 +248,11 @@ func (l *List) code() string        { return l.Code }
 func (p *Procedure) code() string   { return p.Code }
 func (a *PetitionAct) code() string { return a.Code }
 func (r *Regime) code() string      { return r.Code }
-func (t Template) code() string     { return t.Name }
+
+func (r *PublicationRule) code() string { return r.Code }
+func (r *DecisionRule) code() string    { return r.Code }
+
+func (t Template) code() string { return t.Name }
 
 // remove takes the item of that code out of a list and reports whether it was there.
 func remove[T any](list *[]T, code string, of func(T) string) bool {

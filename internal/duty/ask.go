@@ -302,7 +302,7 @@ func (a *answer) follow(t turnOf) {
 				c = &claimer{a.rowsOf(d, u, answers), taken}
 				claims[u.ID] = c
 			}
-			o.Met = c.follow(x.row, x.from)
+			o.Met = c.follow(x.row, x.from, d.Event.Carried)
 		}
 		o.Nil = a.nilOf(&o)
 		o.stand(a.Today)

@@ -60,13 +60,16 @@ func graced(d *catalog.Duty, due *catalog.Due) bool {
 }
 
 // follow finds the entry that answers an event: one that says so, else the first of the kind on or after its day that
-// answers no other.
-func (c *claimer) follow(event row, day civil.Date) []Proof {
+// answers no other, unless only what says so counts.
+func (c *claimer) follow(event row, day civil.Date, carried bool) []Proof {
 	for _, r := range c.rows {
 		if r.carries == event.id && r.id != event.id {
 			c.taken[r.id] = true
 			return []Proof{{r.id, r.day, r.unit}}
 		}
+	}
+	if carried {
+		return nil
 	}
 	for _, r := range c.rows[c.after(day.AddDays(-1)):] {
 		if r.carries == 0 && !c.taken[r.id] {

@@ -1,0 +1,244 @@
+package demo
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"danvan/internal/civil"
+	"danvan/internal/disclosure"
+	"danvan/internal/ledger"
+	"danvan/internal/org"
+)
+
+// disclosureCommunes are how many communes publish documents, let households decide and have supervision boards that are
+// told one by one; the others publish what the calendar asks for.
+const disclosureCommunes = 12
+
+// disclosureKinds are the kinds that this file makes, and no stream.
+var disclosureKinds = []string{disclosure.DocumentKind, disclosure.ReasonKind, disclosure.FindingKind}
+
+// disclosureOnly are the fields of a publication that only this file fills in.
+var disclosureOnly = []string{"rule", "period_to", "number", "place", "broadcast_from", "broadcast_days", "address", "ended_why"}
+
+// discloser makes what communes published, decided and supervised in the last two quarters.
+type discloser struct {
+	*world
+	r    *rand.Rand
+	law  *disclosure.Law
+	out  []ledger.Draft
+	made int
+}
+
+func (w *world) disclosures() ([]ledger.Draft, error) {
+	today := w.spec.Today
+	if today < 20261001 {
+		return nil, nil
+	}
+	d := &discloser{world: w, r: w.dice("disclosures"), law: disclosure.In(w.cat.EditionOn(today))}
+	first := w.receiving()
+	told := map[org.UnitID]bool{}
+	for _, id := range first {
+		told[id] = true
+	}
+	for _, id := range w.bodies("commune/peoples_committee", today) {
+		if !told[id] {
+			first = append(first, id)
+		}
+	}
+	for n, id := range first {
+		d.periods(id, n)
+		if n < disclosureCommunes {
+			d.documents(id, n)
+			d.decisions(id, n)
+			d.boards(id, n)
+		}
+	}
+	return d.out, nil
+}
+
+func (d *discloser) key(what string, n int) string {
+	d.made++
+	return fmt.Sprintf("demo:cong-khai:%s:%d:%d", what, n, d.made)
+}
+
+func (d *discloser) add(x ledger.Draft) string {
+	d.out = append(d.out, x)
+	return x.Key
+}
+
+// periods are what the calendar asks for: most in time, some late, some not at all, once with a reason.
+func (d *discloser) periods(id org.UnitID, n int) {
+	today, unit := d.spec.Today, d.ref(id)
+	for i, x := range []struct {
+		rule string
+		end  civil.Date
+		name string
+	}{
+		{"budget_quarter", 20260630, "Tình hình thực hiện dự toán ngân sách quý II năm 2026"},
+		{"budget_half", 20260630, "Tình hình thực hiện dự toán ngân sách 6 tháng đầu năm 2026"},
+		{"plan_half", 20260630, "Kết quả thực hiện kế hoạch phát triển kinh tế - xã hội 6 tháng đầu năm 2026"},
+		{"funds_half", 20260630, "Thu, chi các quỹ và khoản nhân dân đóng góp 6 tháng đầu năm 2026"},
+		{"budget_quarter", 20260930, "Tình hình thực hiện dự toán ngân sách quý III năm 2026"},
+	} {
+		rule := d.law.Rule(x.rule)
+		due := d.law.Clock(rule.Clock, x.end, 0).Due
+		switch {
+		case (n+i)%9 == 4:
+			continue // nothing was published
+		case n == 2 && i == 3:
+			d.add(ledger.Draft{Key: d.key("ly-do", n), Kind: disclosure.ReasonKind, Unit: unit, Day: d.workday(due), Confirmed: true,
+				Fields: map[string]any{"rule": x.rule, "period_to": x.end.String(), "reason": "none", "note": "Sáu tháng đầu năm không vận động khoản đóng góp nào"}})
+			continue
+		}
+		day := d.workday(x.end.AddDays(6 + d.r.IntN(7)))
+		if (n+i)%7 == 3 {
+			day = d.workday(due.AddDays(4 + d.r.IntN(9)))
+		}
+		set := map[string]any{"title": x.name, "item": rule.Item, "rule": x.rule, "period_to": x.end.String()}
+		d.publish(ledger.Draft{Key: d.key("ky", n), Unit: unit, Day: day}, set, x.end, n+i, today)
+	}
+}
+
+// publish completes a publishing: forms, board, loudspeaker, page.
+func (d *discloser) publish(x ledger.Draft, set map[string]any, start civil.Date, luck int, today civil.Date) {
+	rule := d.law.Rule(set["rule"].(string))
+	forms := []any{"notice_board", "village_head"}
+	set["points"] = int64(2 + d.r.IntN(6))
+	set["place"] = "Trụ sở Ủy ban nhân dân xã và nhà văn hóa thôn"
+	if luck%4 != 1 {
+		forms = append(forms, "portal")
+		set["address"] = fmt.Sprintf("https://cong-khai.example/%d-%d", x.Day, d.made)
+	}
+	if rule.BroadcastDays > 0 && luck%5 != 2 {
+		forms = append(forms, "loudspeaker")
+		set["broadcast_from"], set["broadcast_days"] = x.Day.String(), int64(rule.BroadcastDays)
+		if luck%5 == 1 {
+			set["broadcast_days"] = int64(1)
+		}
+	}
+	down := x.Day.AddDays(31 + d.r.IntN(9))
+	if luck%6 == 5 {
+		down = x.Day.AddDays(16 + d.r.IntN(8))
+		set["ended_why"] = "Cần chỗ niêm yết văn bản khác"
+	}
+	if down < today {
+		set["ended_on"] = down.String()
+	} else {
+		delete(set, "ended_why")
+	}
+	set["forms"] = forms
+	timely, due := d.law.Timely(rule, start, x.Day)
+	set["timely"], set["due_on"] = timely, due.String()
+	x.Kind, x.Fields, x.Confirmed = disclosure.PublicationKind, set, true
+	d.add(x)
+}
+
+// documents are documents that had to be published, and what became of them.
+func (d *discloser) documents(id org.UnitID, n int) {
+	today, unit := d.spec.Today, d.ref(id)
+	for i, x := range []struct {
+		rule, number, title string
+		on                  civil.Date
+	}{
+		{"procedures", "58/QĐ-UBND", "Danh mục thủ tục hành chính tiếp nhận tại xã", 20260714},
+		{"fees", "64/TB-UBND", "Mức thu phí, lệ phí áp dụng từ tháng 8 năm 2026", 20260804},
+		{"project_plan", "71/QĐ-UBND", "Kế hoạch đầu tư, tiến độ đường liên thôn năm 2026", 20260908},
+		{"welfare", "83/TB-UBND", "Kết quả xét hỗ trợ nhà ở cho hộ nghèo đợt 2", 20261012},
+		{"land_recovery", "90/TB-UBND", "Phương án bồi thường, hỗ trợ công trình mở rộng trường tiểu học", 20261027},
+		{"poverty", "96/QĐ-UBND", "Kết quả rà soát hộ nghèo, hộ cận nghèo năm 2026", 20261106},
+		{"conclusion", "99/KL-UBND", "Kết luận kiểm tra thu, chi quỹ thôn", 20261119},
+	} {
+		luck := n + i
+		doc := d.add(ledger.Draft{Key: d.key("van-ban", n), Kind: disclosure.DocumentKind, Unit: unit, Day: x.on, Confirmed: true,
+			Fields: map[string]any{"title": x.title, "number": x.number, "rule": x.rule}})
+		due := d.law.Clock(d.law.Rule(x.rule).Clock, x.on, 0).Due
+		day := d.workday(x.on.AddDays(1 + d.r.IntN(3)))
+		if luck%6 == 4 {
+			day = d.workday(due.AddDays(2 + d.r.IntN(6)))
+		}
+		if luck%7 == 5 || day > today {
+			continue
+		}
+		d.publish(ledger.Draft{Key: d.key("cong-khai", n), Unit: unit, Day: day, Carries: doc},
+			map[string]any{"title": x.title, "item": d.law.Rule(x.rule).Item, "rule": x.rule, "document_on": x.on.String(), "number": x.number}, x.on, luck, today)
+	}
+}
+
+// decisions are what households decided: one with too few, one not sent in time, one waiting for recognition.
+func (d *discloser) decisions(id org.UnitID, n int) {
+	unit, villages := d.ref(id), []string{"Thôn Nà Lùng", "Thôn Bản Cải", "Tổ dân phố 3", "Thôn Khuổi Chang"}
+	for i, x := range []struct {
+		subject, method, title string
+		day                    civil.Date
+		share                  float64 // of households that agree
+		sent, recognised       int     // days later; 0 for not
+	}{
+		{"contribution", "meeting", "Mức đóng góp làm đường bê tông nội thôn: 20 ngày công và 300.000 đồng mỗi hộ", 20260712, .84, 3, 0},
+		{"contribution", "ballot", "Góp đất mở rộng sân nhà văn hóa thôn", 20260823, .61, 4, 0},
+		{"convention", "ballot", "Sửa đổi quy ước về việc cưới, việc tang", 20261004, .78, 4, 6},
+		{"fund", "meeting", "Thu, chi quỹ khuyến học của thôn năm 2026", 20261018, .9, 12, 0},
+		{"elect_head", "ballot", "Bầu trưởng thôn nhiệm kỳ 2026-2028", 20261108, .81, 4, 0},
+		{"self_management", "meeting", "Lập tổ tự quản bảo vệ rừng đầu nguồn", 20261114, .88, 0, 0},
+	} {
+		if (n+i)%3 == 2 && n > 0 {
+			continue
+		}
+		hh := int64(52 + d.r.IntN(60))
+		present := hh - int64(d.r.IntN(8))
+		yes := min(present, int64(float64(hh)*x.share))
+		no := min(present-yes, int64(1+d.r.IntN(5)))
+		set := map[string]any{"title": x.title, "subject_type": x.subject, "method": x.method, "households": hh, "present": present, "approved": yes, "against": no,
+			"village": villages[(n+i)%len(villages)], "minutes_number": fmt.Sprintf("%02d/BB", 3+i)}
+		if x.method == "ballot" {
+			set["invalid"] = min(present-yes-no, int64(d.r.IntN(3)))
+		}
+		dec := &disclosure.Decision{Head: ledger.Head{Day: x.day}, Subject: x.subject, Households: hh, Present: present, For: yes}
+		set["valid"] = "no"
+		if d.law.Decide(dec).Valid {
+			set["valid"] = "yes"
+			if x.sent > 0 {
+				sent := d.workday(x.day.AddDays(x.sent))
+				set["sent_on"] = sent.String()
+				if x.recognised > 0 {
+					set["recognised_on"], set["recognition_number"] = d.workday(sent.AddDays(x.recognised)).String(), fmt.Sprintf("%d/QĐ-UBND", 70+n)
+				}
+			}
+		}
+		d.add(ledger.Draft{Key: d.key("ban-bac", n), Kind: disclosure.DecisionKind, Unit: unit, Day: x.day, Confirmed: true, Fields: set})
+	}
+}
+
+// boards are an investment board of a project and an inspection board, with what they found.
+func (d *discloser) boards(id org.UnitID, n int) {
+	front := d.frontOf(id)
+	if front == "" {
+		return
+	}
+	road := d.add(ledger.Draft{Key: d.key("ban-gsdt", n), Kind: disclosure.BoardKind, Unit: front, Day: 20260601, Confirmed: true, Fields: map[string]any{
+		"title": "Ban Giám sát đầu tư của cộng đồng, công trình đường liên thôn", "type": disclosure.Investment, "members": int64(7 + n%3), "residents": int64(4 + n%2), "deputies": int64(1),
+		"project": "Đường liên thôn, đoạn qua suối", "number": fmt.Sprintf("%d/QĐ-MTTQ", 12+n)}})
+	people := map[string]any{"title": "Ban Thanh tra nhân dân xã", "type": disclosure.Inspection, "members": int64(7 + n%4), "deputies": int64(1), "number": fmt.Sprintf("%d/NQ-MTTQ", 4+n), "term_to": "2027-08-31"}
+	board := d.add(ledger.Draft{Key: d.key("ban-ttnd", n), Kind: disclosure.BoardKind, Unit: front, Day: 20250901, Confirmed: true, Fields: people})
+	d.finding(front, road, n, 20260811, map[string]any{"type": disclosure.Investment, "finding": "Lớp bê tông mỏng hơn thiết kế ở 40 m đầu tuyến", "recommendation": "Đổ bù đủ chiều dày theo thiết kế trước khi nghiệm thu.",
+		"addressee": "Chủ đầu tư công trình", "answered_on": "2026-08-21", "answer": "Nhà thầu đã đổ bù, mời ban kiểm tra lại ngày 28/8/2026.", "outcome": "accepted", "recovered_material": int64(1800 + 50*n)})
+	d.finding(front, board, n, 20260918, map[string]any{"type": disclosure.Inspection, "finding": "Khoản thu quỹ vượt mức hộ dân đã quyết định", "recommendation": "Trả lại phần thu vượt cho các hộ và công khai kết quả.",
+		"addressee": "Ủy ban nhân dân xã", "answered_on": "2026-10-09", "answer": "Đã trả lại cho 31 hộ.", "outcome": "accepted", "recovered_money": int64(4_650_000)})
+	if n%2 == 0 {
+		d.finding(front, board, n, 20261014, map[string]any{"type": disclosure.Inspection, "finding": "Phần đất lưu không ven đường bị lấn khoảng 60 m²", "recommendation": "Kiểm tra, đo lại mốc giới và thu hồi phần bị lấn.", "addressee": "Ủy ban nhân dân xã"})
+	}
+}
+
+func (d *discloser) finding(front, board string, n int, day civil.Date, set map[string]any) {
+	d.add(ledger.Draft{Key: d.key("kien-nghi", n), Kind: disclosure.FindingKind, Unit: front, Day: day, Carries: board, Confirmed: true, Fields: set})
+}
+
+// frontOf is the Front's committee of the commune of a body; empty where there is none.
+func (d *discloser) frontOf(id org.UnitID) string {
+	today := d.spec.Today
+	for _, front := range d.bodies("commune/front", today) {
+		if d.tree.Unit(front).SpanOn(today).Parent == d.tree.Unit(id).SpanOn(today).Parent {
+			return d.ref(front)
+		}
+	}
+	return ""
+}
