@@ -24,7 +24,7 @@ import (
 
 // sources are the subjects of which people are reminded.
 func (a *App) sources() []notice.Source {
-	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written}
+	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.identities, a.transfers}
 }
 
 func dayOf(at time.Time) civil.Date { return civil.FromTime(at.In(notice.Zone)) }

@@ -156,12 +156,12 @@ type Head struct {
 	Letters   []int64 // by rising number
 }
 
-// List are all matters that have letters, the newest first. Who may see which is for the caller, by the letters.
-func (s *Store) List(ctx context.Context, q db.Querier) ([]Head, error) {
+// heads are matters by their numbers, written out, the newest first.
+func (s *Store) heads(ctx context.Context, q db.Querier, roots string) ([]Head, error) {
 	rows, err := q.QueryContext(ctx, `SELECT r.id, r.denounces, l.letter,
 		(SELECT n.name FROM matter_name n WHERE n.matter = r.id ORDER BY n.id DESC LIMIT 1)
 		FROM matter_letter l JOIN matter m ON m.id = l.matter JOIN matter r ON r.id = m.root
-		WHERE l.undone_leaf IS NULL ORDER BY r.id DESC, l.letter`)
+		WHERE l.undone_leaf IS NULL AND r.id IN (`+roots+`) ORDER BY r.id DESC, l.letter`)
 	if err != nil {
 		return nil, fmt.Errorf("list matters: %w", err)
 	}

@@ -91,8 +91,10 @@ func Deposit(ctx context.Context, tx *db.Tx, by By, c Case, office org.UnitID, m
 	if err := put(ctx, tx, c, ring, body); err != nil {
 		return err
 	}
-	_, err = leaf(ctx, tx, by, "identity_deposit", subjectCase, c.Entry, []any{c.Code, mark})
-	return err
+	if _, err = leaf(ctx, tx, by, "identity_deposit", subjectCase, c.Entry, []any{c.Code, mark}); err != nil {
+		return err
+	}
+	return deposited(ctx, tx, by, c.Entry)
 }
 
 func checkedRing(ctx context.Context, tx *db.Tx, office org.UnitID, mark string, body []byte) (Ring, error) {
