@@ -42,6 +42,7 @@ type bookView struct {
 	Day         string // name of a day that the list is as of; empty for none
 	DayValue    string
 	Below       templ.Component // what the page says below its numbers, before the list
+	part        *bookPart       // the rows are a page already, cut where they were read
 	all         int
 	asked       url.Values // the page's own conditions
 }
@@ -146,9 +147,11 @@ func (s *server) showBook(w http.ResponseWriter, r *http.Request, v *bookView) e
 	if v.Day != "" && q.Get(v.Day) != "" {
 		v.asked.Set(v.Day, q.Get(v.Day))
 	}
-	v.narrow()
-	if err := v.order(); err != nil {
-		return err
+	if v.part == nil {
+		v.narrow()
+		if err := v.order(); err != nil {
+			return err
+		}
 	}
 	if kind := q.Get("tai"); kind != "" {
 		return s.sendTable(w, kind, v.file())
@@ -157,7 +160,13 @@ func (s *server) showBook(w http.ResponseWriter, r *http.Request, v *bookView) e
 	if err != nil {
 		return err
 	}
-	v.cut(int(from))
+	if v.part != nil {
+		v.all = v.part.All
+		v.turn(v.part.From, v.part.From+len(v.Rows))
+	} else {
+		v.cut(int(from))
+	}
+	v.askNext()
 	return s.render(w, r, http.StatusOK, page{Title: v.Title, Section: or(v.Section, "chuyen-de"), Scope: v.Scope}, bookPage(v))
 }
 
@@ -194,9 +203,24 @@ func (v *bookView) order() error {
 	return nil
 }
 
+// bookPart says which rows of how many were read.
+type bookPart struct{ From, All int }
+
+// wholeBook reports whether all rows must be read: to be narrowed, ordered or sent as a file.
+func wholeBook(r *http.Request) bool {
+	q := r.URL.Query()
+	return strings.TrimSpace(q.Get("tim"))+q.Get("xep")+q.Get("tai") != ""
+}
+
 func (v *bookView) cut(from int) {
 	from = min(from, max(v.all-1, 0)/bookPageRows*bookPageRows)
 	to := min(from+bookPageRows, v.all)
+	v.turn(from, to)
+	v.Rows = v.Rows[from:to]
+}
+
+// turn says between which rows the page stands, and leads to those beside it.
+func (v *bookView) turn(from, to int) {
 	v.Pages = pages{From: int64(from + 1), To: int64(to), Total: int64(v.all), Noun: v.Noun}
 	if from > 0 {
 		v.Pages.Prev = v.at("tu-dong", strconv.Itoa(max(0, from-bookPageRows)))
@@ -204,7 +228,10 @@ func (v *bookView) cut(from int) {
 	if to < v.all {
 		v.Pages.Next = v.at("tu-dong", strconv.Itoa(to))
 	}
-	v.Rows = v.Rows[from:to]
+}
+
+// askNext asks what is to be done with the pieces on the page.
+func (v *bookView) askNext() {
 	for i := range v.Rows {
 		if ask := v.Rows[i].next; ask != nil {
 			v.Rows[i].Next = ask()

@@ -67,10 +67,9 @@ func (s *server) receipt(r *http.Request) (*receiptView, error) {
 	v.MayName = !v.Secret && viewer(ctx).May("see_sender", e.Unit)
 	if s.has("GET /don-thu/{id}/trung") && (!v.Secret || viewer(ctx).May("read_denunciations", e.Unit)) {
 		v.Similar = "/don-thu/" + itoa(e.ID) + "/trung"
-		v.Near, v.Waits, err = s.nearCount(ctx, e.ID)
-	}
-	if err != nil {
-		return nil, err
+		if v.Near, v.Waits, err = s.nearCount(ctx, e.ID); err != nil {
+			return nil, err
+		}
 	}
 	v.Follow, err = s.receiptCode(r, e)
 	return v, err

@@ -104,6 +104,8 @@ var examples = map[string]example{
 	"POST /don-thu/{id}/tach":      {Path: "/don-thu/{letter}/tach", Unit: theBody},
 	"GET /don-thu/{id}/thi-hanh":   {Path: "/don-thu/{letter}/thi-hanh", Unit: theBody},
 	"POST /don-thu/{id}/thi-hanh":  {Path: "/don-thu/{letter}/thi-hanh", Unit: theBody},
+	"GET /don-thu/{id}/in/{mau}":   {Path: "/don-thu/{letter}/in/de-xuat", Unit: theBody},
+	"POST /don-thu/{id}/in/{mau}":  {Path: "/don-thu/{letter}/in/de-xuat", Unit: theBody},
 	"GET /don-thu/den":             {Path: "/don-thu/den"},
 
 	"GET /don-thu/{id}/tra-loi-dan":          {Path: "/don-thu/{letter}/tra-loi-dan", Unit: theBody},

@@ -35,32 +35,57 @@ func (s *server) matterBook(w http.ResponseWriter, r *http.Request) error {
 		{Key: "tinh-trang", Name: "Tình trạng", Value: q.Get("tinh-trang"), Options: []option{{Name: "Mọi tình trạng"}, {Value: "mo", Name: "Còn đơn phải giải quyết"}, {Value: "qua-han", Name: "Có đơn quá hạn"}, {Value: "xong", Name: "Đã giải quyết mọi đơn"}}},
 		{Key: "linh-vuc", Name: "Lĩnh vực", Value: q.Get("linh-vuc"), Options: choiceOptions(s.kindNear(petition.Letter, s.Today()), "field", "Mọi lĩnh vực", s.Today())},
 	}
-	heads, err := s.Alike.Store.List(r.Context(), s.DB.Read())
+	l := listingOf(viewer(r.Context()), sc)
+	if whole := wholeBook(r) || v.Asks[0].Value+v.Asks[1].Value != ""; !whole {
+		from, err := readOffset(r)
+		if err != nil {
+			return err
+		}
+		l.From, l.Most = int(from), bookPageRows
+		v.part = &bookPart{From: l.From}
+	}
+	heads, all, err := s.Alike.Store.Page(r.Context(), s.DB.Read(), l)
 	if err != nil {
 		return err
 	}
+	if v.part != nil {
+		v.part.All = all
+	}
 	for _, h := range heads {
-		if row, ok := s.matterRow(r.Context(), sc, h, v.Asks[0].Value, v.Asks[1].Value); ok {
+		if row, ok := s.matterRow(r.Context(), h, v.Asks[0].Value, v.Asks[1].Value); ok {
 			v.Rows = append(v.Rows, row)
 		}
 	}
 	return s.showBook(w, r, v)
 }
 
-// matterRow is a matter in the list; ok is false where the scope or the filter leaves it out, or where the viewer may
-// read none of its letters.
-func (s *server) matterRow(ctx context.Context, sc *scope, h matter.Head, state, field string) (bookRow, bool) {
+// listingOf are the matters of a scope with letters that the viewer may read.
+func listingOf(who *access.Viewer, sc *scope) matter.Listing {
+	l := matter.Listing{Period: sc.Period}
+	for _, u := range unitsUnder(sc) {
+		if !who.May(access.ReadLetters, u) {
+			continue
+		}
+		l.Units = append(l.Units, u)
+		if who.May(access.ReadDenunciations, u) {
+			l.Secret = append(l.Secret, u)
+		}
+	}
+	return l
+}
+
+// matterRow is a matter in the list; ok is false where the filter leaves it out, or where the viewer may read none of its
+// letters.
+func (s *server) matterRow(ctx context.Context, h matter.Head, state, field string) (bookRow, bool) {
 	var mine []matter.Letter
-	inside := false
 	for _, id := range h.Letters {
 		l, ok := s.Alike.Of(id)
 		if !ok || !mayReadCase(viewer(ctx), l) {
 			continue
 		}
 		mine = append(mine, l)
-		inside = inside || sc.Period.Has(l.Received) && slices.Contains(sc.tree.Chain(l.Unit, l.Day), sc.Unit.ID)
 	}
-	if !inside {
+	if len(mine) == 0 {
 		return bookRow{}, false
 	}
 	slices.SortFunc(mine, func(a, b matter.Letter) int { return cmp.Compare(a.Received, b.Received) })

@@ -31,7 +31,7 @@ func (s *server) routes() []route {
 		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.partRoutes(), s.offlineRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
 		s.workRoutes(), s.letterRoutes(), s.matterRoutes(),
 		s.doubleRoutes(), s.readingRoutes(),
-		s.caseRoutes(), s.replyRoutes(),
+		s.caseRoutes(), s.casePaperRoutes(), s.replyRoutes(),
 		s.taskRoutes(), s.documentRoutes(),
 		s.figureRoutes(), s.reportRoutes(), s.unitRoutes(), s.catalogRoutes(),
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),

@@ -1,8 +1,8 @@
 package web
 
 import (
+	"context"
 	"net/http"
-	"slices"
 
 	"danvan/internal/access"
 	"danvan/internal/ledger"
@@ -73,41 +73,67 @@ func (s *server) denunciationRows(r *http.Request, v *bookView, lines []ledger.L
 		if state.Open() {
 			cell = chipCell("doing", state.Name())
 		}
-		todo := toDo(checks[l.ID], asked[l.ID], state.Open())
+		c.Unit, c.Day = l.Unit, l.Day
+		todo, err := s.denunciationTask(ctx, tree, c, checks[l.ID], asked[l.ID])
+		if err != nil {
+			return err
+		}
 		v.Rows = append(v.Rows, bookRow{Href: s.caseHref(l.ID), Cells: []bookCell{
-			wordCell(caseCode(c)), dayCell(c.Received), wordCell(tree.NameOn(l.Unit, l.Day)), cell, dayCell(c.Due), wordCell(todo),
+			wordCell(caseCode(c)), dayCell(c.Received), wordCell(tree.NameOn(l.Unit, l.Day)), cell, dayCell(c.Due), todo,
 		}})
 	}
 	return nil
 }
 
-// toDo says what waits in a case. Which of it has an identity plays no part.
-func toDo(r *sealed.Redaction, asked sealed.Step, open bool) string {
+// denunciationTask says what waits in a case, with a link to where it is done. Whether there is an identity plays no part:
+// every envelope is to be filled, be it only with the word that there is none, and only the confidential officer is told.
+func (s *server) denunciationTask(ctx context.Context, tree *org.Tree, c *petition.Case, r *sealed.Redaction, asked sealed.Step) (bookCell, error) {
+	page, open := "/to-cao/"+itoa(c.Entry)+"/danh-tinh", c.State().Open()
 	switch {
 	case asked == sealed.Asked:
-		return "Chờ người giữ khóa trả lời"
+		return wordCell("Chờ người giữ khóa trả lời"), nil
 	case asked == sealed.Released:
-		return "Nhận phong bì"
+		return bookCell{Text: "Nhận phong bì", Href: page}, nil
+	case asked == sealed.Expired && open:
+		return bookCell{Text: "Đề nghị mở đã hết hạn", Note: "đề nghị lại nếu vẫn cần", Href: page}, nil
 	case !open:
-		return ""
-	case r == nil:
-		return "Lập bản lược bỏ danh tính"
-	case r.Checked.IsZero():
-		return "Kiểm tra bản lược bỏ"
+		return bookCell{}, nil
 	}
-	return ""
+	if viewer(ctx).May(access.OpenIdentity, c.Unit) {
+		waits, err := s.envelopeWaits(ctx, tree, c)
+		if err != nil || waits {
+			return bookCell{Text: "Cất phong bì danh tính", Href: page}, err
+		}
+	}
+	switch {
+	case r == nil:
+		return wordCell("Lập bản lược bỏ danh tính"), nil
+	case r.Checked.IsZero():
+		return wordCell("Kiểm tra bản lược bỏ"), nil
+	}
+	return bookCell{}, nil
 }
 
-// askedEntries are the cases with a request of the viewer's own that goes on: others' are for the log.
+// envelopeWaits reports whether nobody has filled the envelope of a case yet.
+func (s *server) envelopeWaits(ctx context.Context, tree *org.Tree, c *petition.Case) (bool, error) {
+	office, err := sealed.Office(ctx, s.DB.Read(), tree.Chain(c.Unit, c.Day))
+	if err != nil || !office.Expects(c.Received) {
+		return false, err
+	}
+	filled, err := sealed.Deposits(ctx, s.DB.Read())
+	return err == nil && !filled[c.Entry], err
+}
+
+// askedEntries are the cases with a request of the viewer's own that goes on or ran out: others' are for the log.
 func (s *server) askedEntries(r *http.Request) (map[int64]sealed.Step, error) {
 	all, err := sealed.AllOpenings(r.Context(), s.DB.Read())
 	if err != nil {
 		return nil, err
 	}
 	out := map[int64]sealed.Step{}
-	for _, o := range all {
-		if at := o.At(sealedNow()); o.AskedBy == viewer(r.Context()).Account && slices.Contains([]sealed.Step{sealed.Asked, sealed.Released}, at) {
-			out[o.Entry] = at
+	for _, o := range all { // the newest first
+		if _, later := out[o.Entry]; o.AskedBy == viewer(r.Context()).Account && !later {
+			out[o.Entry] = o.At(sealedNow())
 		}
 	}
 	return out, nil
