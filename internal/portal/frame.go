@@ -13,6 +13,7 @@ func (p *portal) lines(ctx context.Context) []line {
 	all := []line{
 		{"gui", "/gui", say(ctx, "Gửi", "Send")},
 		{"theo-doi", "/theo-doi", say(ctx, "Theo dõi", "Follow")},
+		{"xa", "/xa", say(ctx, "Xã tôi", "My commune")},
 		{"cam-ket", "/cam-ket", say(ctx, "Cam kết", "Promises")},
 		{"doi-thoai", "/doi-thoai", say(ctx, "Đối thoại", "Dialogues")},
 		{"cong-khai", "/cong-khai", say(ctx, "Công khai", "Published")},

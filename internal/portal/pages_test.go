@@ -25,18 +25,13 @@ type example struct {
 
 // examples are one address for every row; a row without one fails. Each subject adds its own, in its file of tests.
 var examples = map[string]example{
-	"GET /": {Path: "/"},
-}
-
-// shows adds a subject's examples, and pages that no row's example shows.
-func shows(of map[string]example, more ...string) bool {
-	maps.Copy(examples, of)
-	moreVisits = append(moreVisits, more...)
-	return true
+	"GET /":          {Path: "/"},
+	"GET /xa":        {Path: "/xa"},
+	"GET /xa/{code}": {Path: "/xa/02143"},
 }
 
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.
-var moreVisits = []string{"/khong-co-trang-nay", "/dong-gop?xa=02143", "/dong-gop?xa=khong-co", "/dong-gop/1"}
+var moreVisits = []string{"/khong-co-trang-nay", "/xa/99999"}
 
 // firstView is how much a first view may weigh on the line.
 const firstView = 50 << 10
