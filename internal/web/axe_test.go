@@ -32,6 +32,11 @@ var moreVisits = []string{
 	"/bao-cao/tong-ket-10-nam?don-vi=06&tu=2010-01-01&den=2019-12-31", "/so-lieu/petition.settled_rate?don-vi=06&ky=2015..2019&theo=label:timeliness",
 	"/so-lieu/contribution.land?don-vi=06&theo=unit", "/don-vi?ngay=2019-12-31", "/don-vi/02155@2015-01-01", "/danh-muc?tim=don+thu",
 	"/dinh-ky?don-vi=19&ky=2026-M11", "/dinh-ky?don-vi=06&ky=2026", "/dinh-ky?don-vi=02143&trang-thai=nil", "/dinh-ky/luoi?don-vi=02143&nhiem-vu=feedback.monthly&xep=muon",
+	"/tiep-dan?don-vi=02143&ky=2012-M03", "/tiep-dan?don-vi=02143&xem=sai", "/tiep-dan?don-vi=02143&ky=2026-M11&ngay=2026-11-19", "/tiep-dan/lich?don-vi=02143&ky=2012-M03", "/tiep-dan/lich/cong-bo?don-vi=02143&ky=2012-M03",
+	"/tiep-dan/lich/thong-bao?don-vi=02143&ky=2012-M03", "/tiep-dan/cho-tra-loi?don-vi=02143", "/tiep-dan/nghia-vu?don-vi=19&ky=2026-M06", "/tiep-dan/nghia-vu?don-vi=02143&ky=2012-M03", "/tiep-dan/999999999",
+	"/tiep-dan/{visit}/luot", "/tiep-dan/luot/{visit}?mo=ket-qua", "/tiep-dan/luot/{visit}?mo=bo", "/tiep-dan/luot/{visit}?mo=tra-loi", "/tiep-dan/{session}?mo=chot", "/don-thu/moi?luot={visit}", "/don-thu/moi?luot={visit}&chon=1", "/don-thu/moi?luot=999999999",
+	"/mot-cua?don-vi=02143&ky=2011-M03", "/mot-cua?don-vi=19&ky=2026-M10&xem=co-quan", "/mot-cua?don-vi=19&xem=sai", "/mot-cua/nhap", "/mot-cua/nhap?don-vi=02143.UBND&thang=2026-12", "/mot-cua/nhap?don-vi=02143.UBND&thang=sai",
+	"/mot-cua/noi-thuc-hien?don-vi=19&lop=centre", "/mot-cua/noi-thuc-hien?don-vi=02143&lop=department", "/mot-cua/noi-thuc-hien?don-vi=19&vao-ngay=sai",
 	"/dinh-ky/khong-co-viec-nay", "/dinh-ky/decision.send?don-vi=02143.UBND", "/dinh-ky/khong-phat-sinh?don-vi=02143.UBND&viec=reception.commune_two_days&tu=2026-09-01&den=2026-09-30",
 }
 
@@ -52,7 +57,7 @@ func visits(t *testing.T, o *office) []visit {
 		out = append(out, visit{row.Pattern, method, a.fill(t, ex.Path), ex.Form})
 	}
 	for _, path := range moreVisits {
-		out = append(out, visit{path, "GET", path, nil})
+		out = append(out, visit{path, "GET", a.fill(t, path), nil})
 	}
 	return slices.DeleteFunc(out, func(v visit) bool { return !strings.Contains(v.Name+" "+v.Path, os.Getenv(axeOnly)) })
 }

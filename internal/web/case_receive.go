@@ -22,6 +22,7 @@ type comingLine struct {
 	Field    string
 	Shown    bool
 	Document string
+	Visit    string // code of the visit, where it was said at a desk and is no letter yet
 	Key      string
 }
 

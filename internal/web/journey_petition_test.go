@@ -136,7 +136,7 @@ func (w *tale) handedIn() {
 	w.Await("Chưa")
 	w.choose("don-vi", "Ủy ban nhân dân")
 	w.sets("nguon", "reception", "linh-vuc", "land", "nguoi", "Nguyễn Thị Minh Họa 77", "dia-chi", "thôn Minh Họa 4, xã Văn Lang",
-		"tom-tat", "Lấn chiếm bờ suối cạnh thửa 212, tờ bản đồ 31. "+w.word, "thua-dat", "thửa 212, tờ bản đồ 31", "noi-dung", w.word+": hộ bên cạnh rào bờ suối, đề nghị đo lại ranh thửa 212 tờ bản đồ 31.", "ky", "signed")
+		"tom-tat", "Lấn chiếm bờ suối cạnh thửa 212, tờ bản đồ 31. "+w.word, "thua-dat", "thửa 212, tờ bản đồ 31", "nguyen-van", w.word+": hộ bên cạnh rào bờ suối, đề nghị đo lại ranh thửa 212 tờ bản đồ 31.", "ky", "signed")
 	w.Push("Kiểm tra lại với người nộp")
 	w.Await("Kiểm tra trước khi vào sổ")
 	w.Await("Minh Họa 77")

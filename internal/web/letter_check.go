@@ -49,7 +49,7 @@ func (f *letterForm) answers() [][2]string {
 	}
 	add("Thửa đất", f.get("thua-dat"))
 	add("Quyết định, văn bản", f.get("quyet-dinh"))
-	add("Nguyên văn", f.get("noi-dung"))
+	add("Nguyên văn", f.get("nguyen-van"))
 	add("Ký tên, điểm chỉ", chosen("ky", "signature"))
 	add("Giấy tờ kèm theo", sayIf(f.get("so-giay-to") != "", f.get("so-giay-to")+" bản"))
 	add("Điều kiện xử lý", chosen("dieu-kien", "eligible"))

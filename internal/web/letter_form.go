@@ -118,7 +118,7 @@ func (f *letterForm) judgePlace() {
 
 // guess suggests another class where the words speak for it; a person decides.
 func (f *letterForm) guess() {
-	text := strings.Join([]string{f.get("tom-tat"), f.get("noi-dung"), f.get("yeu-cau")}, " ")
+	text := strings.Join([]string{f.get("tom-tat"), f.get("nguyen-van"), f.get("yeu-cau")}, " ")
 	guesses := petition.Guesses(text)
 	if len(guesses) > 0 && guesses[0].Class != f.Class && f.Class != "mixed" {
 		f.Guess = &guesses[0]
@@ -139,7 +139,7 @@ func (f *letterForm) ChangesTo() []letterClass {
 // content is what the letter says.
 func (f *letterForm) content() dossier.Content {
 	text := func(name string) string { return strings.TrimSpace(f.get(name)) }
-	return dossier.Content{Summary: text("tom-tat"), Text: text("noi-dung"), Request: text("yeu-cau"), Respondent: text("doi-tuong"), Place: text("noi-xay-ra"),
+	return dossier.Content{Summary: text("tom-tat"), Text: text("nguyen-van"), Request: text("yeu-cau"), Respondent: text("doi-tuong"), Place: text("noi-xay-ra"),
 		Parcels: linesOf(f.get("thua-dat")), Decisions: linesOf(f.get("quyet-dinh")), Note: text("ghi-chu"), Denounces: f.Class == "mixed" && f.Denounces}
 }
 

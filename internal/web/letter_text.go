@@ -99,7 +99,7 @@ func (s *server) showText(w http.ResponseWriter, r *http.Request, status int, v 
 
 // contentValues are a content as its form shows it.
 func contentValues(c dossier.Content) map[string][]string {
-	return map[string][]string{"tom-tat": {c.Summary}, "noi-dung": {c.Text}, "yeu-cau": {c.Request}, "doi-tuong": {c.Respondent}, "noi-xay-ra": {c.Place},
+	return map[string][]string{"tom-tat": {c.Summary}, "nguyen-van": {c.Text}, "yeu-cau": {c.Request}, "doi-tuong": {c.Respondent}, "noi-xay-ra": {c.Place},
 		"thua-dat": {strings.Join(c.Parcels, "\n")}, "quyet-dinh": {strings.Join(c.Decisions, "\n")}, "ghi-chu": {c.Note}}
 }
 

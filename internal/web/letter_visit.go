@@ -106,7 +106,7 @@ func (b *brought) fill(f *form, body string, denounces bool) {
 		return
 	}
 	set("tom-tat", or(b.Said.Summary, opening(b.Said.Text)))
-	set("noi-dung", b.Said.Text)
+	set("nguyen-van", b.Said.Text)
 	set("yeu-cau", b.Said.Request)
 	if b.Known {
 		set(asSender, "1")

@@ -191,20 +191,21 @@ func (s *server) operationBook(w http.ResponseWriter, r *http.Request) error {
 		v.Links = []bookLink{{Name: "Ghi nơi bắt đầu thực hiện", Href: "/ghi-nhan/moi/" + works.OperationKind, Icon: "plus"}}
 	}
 	v.Asks = []bookAsk{{Key: "lop", Name: "Loại đơn vị", Value: class, Options: classes},
-		{Key: "xem", Name: "Thực hiện", Value: see, Options: []option{{Name: "Tất cả"}, {Value: "co", Name: "Đang thực hiện"}, {Value: "chua", Name: "Chưa thực hiện"}}}}
+		{Key: "xem", Name: "Thực hiện", Value: see, Options: []option{{Name: "Tất cả"}, {Value: runsIt, Name: "Đang thực hiện"}, {Value: runsItNot, Name: "Chưa thực hiện"}, {Value: runsUnknown, Name: "Chưa có dữ liệu"}}}}
 	v.Columns = []bookColumn{{Key: "don-vi", Name: "Đơn vị"}, {Key: "tu-ngay", Name: "Từ ngày"}, {Key: "mo-hinh", Name: "Mô hình"}, {Key: "quyet-dinh", Name: "Quyết định"}, {Key: "trang-thai", Name: "Trạng thái"}}
-	running := 0
-	for _, id := range oneStopUnits(sc, class, day) {
+	counts, all := map[string]int{}, oneStopUnits(sc, class, day)
+	for _, id := range all {
 		o := works.Running(sc.tree, ops, id)
-		if o != nil {
-			running++
-		}
-		if see == "" || (see == "co") == (o != nil) {
-			v.Rows = append(v.Rows, operationRow(sc, s, id, o, day))
+		state := operationState(sc.tree, id, o)
+		if counts[state]++; see == "" || see == state {
+			v.Rows = append(v.Rows, operationRow(sc, s, id, o, state, day))
 		}
 	}
-	all := len(oneStopUnits(sc, class, day))
-	v.Kpis = []bookKpi{{Name: "Đang thực hiện", Value: civil.FormatInt(int64(running)), Unit: "đơn vị", Note: "ngày " + day.Vi()}, {Name: "Chưa thực hiện", Value: civil.FormatInt(int64(all - running)), Unit: "đơn vị"}}
+	v.Kpis = []bookKpi{{Name: "Đang thực hiện", Value: civil.FormatInt(int64(counts[runsIt])), Unit: "đơn vị", Note: "ngày " + day.Vi()},
+		{Name: "Chưa thực hiện", Value: civil.FormatInt(int64(counts[runsItNot])), Unit: "đơn vị", Note: "trong " + count(len(all), "đơn vị")}}
+	if n := counts[runsUnknown]; n > 0 {
+		v.Kpis = append(v.Kpis, bookKpi{Name: "Chưa có dữ liệu", Value: civil.FormatInt(int64(n)), Unit: "đơn vị", Note: "nơi nhập vào chưa nạp số liệu"})
+	}
 	return s.showBook(w, r, v)
 }
 
@@ -228,10 +229,43 @@ func oneStopUnits(sc *scope, class string, day civil.Date) []org.UnitID {
 	return out
 }
 
-func operationRow(sc *scope, s *server, id org.UnitID, o *works.Operation, day civil.Date) bookRow {
+// Whether a unit runs the mechanism; nobody knows of one that came from units whose figures were never loaded.
+const (
+	runsIt      = "co"
+	runsItNot   = "chua"
+	runsUnknown = "khong-ro"
+)
+
+func operationState(tree *org.Tree, id org.UnitID, o *works.Operation) string {
+	switch {
+	case o != nil:
+		return runsIt
+	case cameFromNoData(tree, id, map[org.UnitID]bool{}):
+		return runsUnknown
+	}
+	return runsItNot
+}
+
+// cameFromNoData reports whether a unit came, whole or in part, from one whose figures were never loaded.
+func cameFromNoData(tree *org.Tree, id org.UnitID, seen map[org.UnitID]bool) bool {
+	if seen[id] {
+		return false
+	}
+	seen[id] = true
+	if u := tree.Unit(id); u != nil && u.NoData {
+		return true
+	}
+	return slices.ContainsFunc(tree.Predecessors(id), func(f org.Flow) bool { return cameFromNoData(tree, f.From, seen) })
+}
+
+func operationRow(sc *scope, s *server, id org.UnitID, o *works.Operation, state string, day civil.Date) bookRow {
 	u := sc.tree.Unit(id)
 	if o == nil {
-		return bookRow{Href: "/don-vi/" + u.Code + "@" + day.String(), Cells: []bookCell{wordCell(sc.tree.NameOn(id, day)), {}, {}, {}, chipCell("late", "Chưa thực hiện")}}
+		chip := chipCell("late", "Chưa thực hiện")
+		if state == runsUnknown {
+			chip = chipCell("plain", "Chưa có dữ liệu")
+		}
+		return bookRow{Href: "/don-vi/" + u.Code + "@" + day.String(), Cells: []bookCell{wordCell(sc.tree.NameOn(id, day)), {}, {}, {}, chip}}
 	}
 	first := wordCell(sc.tree.NameOn(id, day))
 	if o.At() != id {

@@ -126,7 +126,7 @@ func dutyShort(o *duty.Obligation) string {
 }
 
 func dutyCite(d *catalog.Duty) string {
-	if d.Verified {
+	if d.Verified || strings.Contains(d.Cite, "chưa kiểm chứng") {
 		return d.Cite
 	}
 	return d.Cite + "; chưa kiểm chứng"

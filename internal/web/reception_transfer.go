@@ -79,7 +79,7 @@ func comingVisit(e *ledger.Entry, k *catalog.Kind, t petition.Transfer) (l comin
 	if err != nil || !v.AwaitsReceipt() {
 		return l, false, err
 	}
-	l = comingLine{Transfer: t, Class: choiceName(k, "class", v.Class), Document: "của lượt tiếp " + v.Code(), Key: newForm().Key}
+	l = comingLine{Transfer: t, Class: choiceName(k, "class", v.Class), Visit: v.Code(), Key: newForm().Key}
 	if v.Class != reception.Denunciation {
 		l.Shown, l.Field = true, choiceName(k, "field", v.Field)
 	}

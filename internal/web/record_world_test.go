@@ -58,6 +58,7 @@ type recorder struct {
 	client   *http.Client
 	dossiers *dossier.Book
 	accounts *identity.Store
+	today    civil.Date
 }
 
 func newRecorder(t testing.TB, d *db.DB) *recorder {
@@ -78,7 +79,7 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 		}
 		return out
 	}
-	r := &recorder{t: t, db: d, cat: cat, ledger: led, keeper: &org.Keeper{DB: d, Hooks: led}}
+	r := &recorder{today: today, t: t, db: d, cat: cat, ledger: led, keeper: &org.Keeper{DB: d, Hooks: led}}
 	set := fstest.MapFS{
 		"p/units.csv": {Data: []byte("code,name,type,parent,level\n06,Tỉnh Thử,Tỉnh,,province\n060,Huyện Một,Huyện,06,district\n" +
 			"001,Xã Một,Xã,060,commune\n002,Xã Hai,Xã,060,commune\n")},
@@ -111,7 +112,7 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	pages, err := web.New(web.Deps{DB: d, Catalog: cat, Tree: r.keeper.Tree, Units: r.keeper, Ledger: led, Figures: r.engine,
 		Files: store, Dossiers: r.dossiers, Clocks: clocks, Accounts: r.accounts, Reports: &report.Builder{Engine: r.engine}, Maps: web.NewMaps(data.FS),
 		Who:   func(*http.Request) (*access.Viewer, error) { return r.who, nil },
-		Today: func() civil.Date { return today },
+		Today: func() civil.Date { return r.today },
 		Home:  web.Home{Template: "tong-ket-10-nam", Unit: "06", From: 20100101, To: 20191231},
 		Log:   slog.New(slog.NewTextHandler(testWriter{t}, nil))})
 	if err != nil {
