@@ -121,7 +121,8 @@ func evenly(t *Table) []docx.Column {
 	for i := range out {
 		out[i] = docx.Column{Align: docx.AlignRight}
 	}
-	out[0] = docx.Column{Align: docx.AlignLeft, Width: 38}
+	const across, number = 250, 17.5 // millimetres of a page in landscape, and what a number takes
+	out[0] = docx.Column{Align: docx.AlignLeft, Width: min(60, max(40, across-number*float64(len(out)-1)))}
 	return out
 }
 

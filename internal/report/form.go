@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
+	"unicode"
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
@@ -318,13 +320,24 @@ func headRows(columns []*catalog.FormColumn, at, depth int, rows [][]HeadCell) {
 		h := HeadCell{Text: c.Head, ColSpan: c.Width()}
 		if len(c.Columns) == 0 {
 			h.RowSpan = depth - at
-			if unit := c.Indicator().Unit; unit != "" && c.Unit != "" {
+			if unit := c.Indicator().Unit; unit != "" && c.Unit != "" && !saysUnit(c.Path(), unit) {
 				h.Text += " (" + unit + ")"
 			}
 		}
 		rows[at] = append(rows[at], h)
 		headRows(c.Columns, at+1, depth, rows)
 	}
+}
+
+// saysUnit reports whether heads name a unit already, as “Số người” does.
+func saysUnit(heads []string, unit string) bool {
+	said := strings.FieldsFunc(strings.ToLower(strings.Join(heads, " ")), func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, word := range strings.Fields(strings.ToLower(unit)) {
+		if !slices.Contains(said, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // Table is the form as a table of a document.
@@ -419,9 +432,12 @@ func (r *Report) formAppendices() []docx.Appendix {
 	var out []docx.Appendix
 	for i := range r.Forms {
 		a := docx.Appendix{Title: r.Forms[i].Caption, Subject: r.Unit.Name + ", " + r.Period.Name, Landscape: true}
-		for _, part := range r.Forms[i].inParts() {
+		for n, part := range r.Forms[i].inParts() {
 			t := wordTable(part)
 			t.Caption = ""
+			if n > 0 {
+				t.Caption = part.continued()
+			}
 			a.Blocks = append(a.Blocks, t)
 		}
 		out = append(out, a)
