@@ -1,5 +1,5 @@
 # Targets are shorthand: everything here is a plain go command that can be typed.
-.PHONY: canary test demo generate age check bench browser
+.PHONY: load canary test demo generate age check bench browser
 
 TEMPL = github.com/a-h/templ/cmd/templ@v0.3.977
 
@@ -45,3 +45,7 @@ bench:
 	go build -o bench/out/danvan ./cmd/danvan
 	bench/out/danvan bench --export bench/out/totals $(BENCH_FLAGS)
 	cd bench && go run . -export out/totals
+
+# load asks the public pages of the demo 500 times a second; what it measured stands on its last line.
+load:
+	bench/load.sh

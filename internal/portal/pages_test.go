@@ -30,6 +30,13 @@ var examples = map[string]example{
 	"GET /xa/{code}": {Path: "/xa/02143"},
 }
 
+// shows adds a subject's examples, and pages that no row's example shows.
+func shows(of map[string]example, more ...string) bool {
+	maps.Copy(examples, of)
+	moreVisits = append(moreVisits, more...)
+	return true
+}
+
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.
 var moreVisits = []string{"/khong-co-trang-nay", "/xa/99999"}
 

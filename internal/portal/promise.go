@@ -63,7 +63,7 @@ func pressing(all []*dialogue.Promise, today civil.Date, n int) []*dialogue.Prom
 	for _, st := range []dialogue.PromiseState{dialogue.Overdue, dialogue.Doing, dialogue.Confirmed, dialogue.Waiting, dialogue.Disputed, dialogue.Soon, dialogue.Unanswered} {
 		best := -1
 		for i, x := range all {
-			if x.StateOn(today) == st && (best < 0 || x.Day > all[best].Day) {
+			if x.StateOn(today) == st && (best < 0 || nearer(x, all[best])) {
 				best = i
 			}
 		}
@@ -72,6 +72,15 @@ func pressing(all []*dialogue.Promise, today civil.Date, n int) []*dialogue.Prom
 		}
 	}
 	return out
+}
+
+// nearer reports whether a promise says more to people than another: made for a village before made for a whole province,
+// then the later one.
+func nearer(a, b *dialogue.Promise) bool {
+	if (a.Village != "") != (b.Village != "") {
+		return a.Village != ""
+	}
+	return a.Day > b.Day
 }
 
 func (p *portal) allPromises(ctx context.Context) (all []*dialogue.Promise, err error) {
