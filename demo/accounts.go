@@ -54,6 +54,7 @@ func Posts() []Post {
 		one("xacminh.cm", "Bà Minh Họa 17", access.Verifier, other),
 		one("giukhoa", "Bà Minh Họa 15", access.Custodian, successor),
 		one("lanhdao.xa", "Ông Minh Họa 12", access.Leader, commune),
+		one("truongthon", "Ông Minh Họa 18", access.VillageHead, commune),
 		{"canbo.xacu", "Bà Minh Họa 11", []PostGrant{{Role: access.Clerk, Unit: commune, Former: true}}},
 	}
 }

@@ -25,13 +25,14 @@ const (
 	ManageAccounts    Right = "manage_accounts"    // accounts, grants, delegations of others
 	ChangeUnits       Right = "change_units"       // merge, split, rename, open, end units
 	RunSystem         Right = "run_system"         // settings of the installation
+	SpeakForVillage   Right = "speak_for_village"  // confirm or dispute, for one's village, what was promised to it
 )
 
 // Role is a post's list of rights.
 type Role string
 
 // The roles (nhân viên nhập liệu, chuyên viên, người duyệt, lãnh đạo, thanh tra, bộ phận tiếp dân, cán bộ xử
-// lý đơn, người xác minh, cán bộ bảo mật, người giữ khóa, kiểm toán, quản trị).
+// lý đơn, người xác minh, cán bộ bảo mật, người giữ khóa, kiểm toán, quản trị, trưởng thôn).
 const (
 	Clerk         Role = "clerk"
 	Specialist    Role = "specialist"
@@ -45,6 +46,7 @@ const (
 	Custodian     Role = "custodian"
 	Auditor       Role = "auditor"
 	Administrator Role = "administrator"
+	VillageHead   Role = "village_head"
 )
 
 // roleRow is a role with its Vietnamese name and rights.
@@ -70,6 +72,7 @@ var roles = []roleRow{
 	{Custodian, "Người giữ khóa danh tính", "Giữ nửa khóa còn lại, cho mở hay từ chối mở danh tính người tố cáo; không xem đơn thư.", true, []Right{KeepKeys, HoldKey}},
 	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
 	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
+	{VillageHead, "Trưởng thôn, tổ trưởng tổ dân phố", "Xem việc của xã; thay mặt thôn xác nhận hay chưa đồng ý điều đã hứa với thôn.", false, []Right{ReadWork, SpeakForVillage}},
 }
 
 // Roles are all roles, in the order of the posts of an office.

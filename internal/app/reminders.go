@@ -25,6 +25,7 @@ import (
 // sources are the subjects of which people are reminded.
 func (a *App) sources() []notice.Source {
 	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.identities, a.transfers}
+	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.talks, a.promises}
 }
 
 func dayOf(at time.Time) civil.Date { return civil.FromTime(at.In(notice.Zone)) }

@@ -176,3 +176,12 @@ func SummaryOf(list []*Promise, today civil.Date) Summary {
 	}
 	return out
 }
+
+// Read reads an amount as people type it: 62, 62,5, 1.062,5.
+func (a *Amount) Read(text string) error {
+	text = strings.ReplaceAll(text, " ", "")
+	if strings.Contains(text, ",") {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, ".", ""), ",", ".")
+	}
+	return a.UnmarshalJSON([]byte(text))
+}

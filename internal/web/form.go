@@ -111,6 +111,7 @@ var notices = map[string]string{
 	"bo-nhap":              "Đã bỏ lần nhập. Không có gì được ghi.",
 	"luu-bang":             "Đã lưu bảng.",
 	"luu":                  "Đã lưu.",
+	"van-de":               "Đã ghi vấn đề. Ghi tiếp vấn đề sau ngay bên dưới.",
 	"hoan-tac":             "Đã hoàn tác; số liệu đã được tính lại.",
 	"thuc-hien":            "Đã thực hiện; số liệu đã được tính lại.",
 	"bo":                   "Đã bỏ bản nháp.",

@@ -75,6 +75,8 @@ var navigation = []navGroup{
 		{"mot-cua", "/mot-cua", "file", "Một cửa", "Một cửa", "", readers},
 	}},
 	{"Với người dân", []navItem{
+		{"doi-thoai", "/doi-thoai", "users", "Đối thoại, tiếp xúc cử tri", "Đối thoại", "", readers},
+		{"cam-ket", "/cam-ket", "check", "Cam kết với nhân dân", "Cam kết", "", readers},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
 	}},
 	{"Tổng hợp", []navItem{

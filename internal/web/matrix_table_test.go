@@ -9,6 +9,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/duty"
+	"danvan/internal/dialogue"
 	"danvan/internal/reception"
 )
 
@@ -166,6 +167,19 @@ var examples = map[string]example{
 	"POST /kiem-tra/{id}/{viec}":  {Path: "/kiem-tra/{survey}/ket-luan", Unit: theBody},
 	"POST /kiem-tra/{id}/bao-cao": {Path: "/kiem-tra/{survey}/bao-cao?so=1", Unit: theBody},
 	"GET /kiem-tra/{id}/tep/{n}":  {Path: "/kiem-tra/{survey}/tep/1", Unit: theBody},
+
+	// sessions with the people, promises
+	"GET /doi-thoai":                {Path: "/doi-thoai?don-vi=02143&ky=2026-M11"},
+	"GET /doi-thoai/moi":            {Path: "/doi-thoai/moi"},
+	"POST /doi-thoai/moi":           {Path: "/doi-thoai/moi"},
+	"GET /doi-thoai/{id}":           {Path: "/doi-thoai/{talk}", Unit: theBody},
+	"GET /doi-thoai/{id}/bien-ban":  {Path: "/doi-thoai/{talk}/bien-ban", Unit: theBody},
+	"GET /doi-thoai/{id}/thong-bao": {Path: "/doi-thoai/{plan}/thong-bao", Unit: theBody},
+	"POST /doi-thoai/{id}/{viec}":   {Path: "/doi-thoai/{talk}/van-de", Unit: theBody},
+	"GET /cam-ket":                  {Path: "/cam-ket?don-vi=02143"},
+	"GET /cam-ket/{id}":             {Path: "/cam-ket/{promise}", Unit: theBody},
+	"POST /cam-ket/{id}/thon":       {Path: "/cam-ket/{promise}/thon", Unit: theBody},
+	"POST /cam-ket/{id}/{viec}":     {Path: "/cam-ket/{promise}/tien-do", Unit: theBody},
 
 	// citizen reception
 	"GET /tiep-dan":                      {Path: "/tiep-dan?don-vi=02143&ky=2026-M11"},
@@ -455,6 +469,16 @@ var things = map[string]func(t testing.TB, o *office) string{
 		return recordedBy(t, o, reception.SessionKind, reception.Opening(reception.Setting{Type: "periodic", Host: "chair"}))
 	},
 	"visit": visitOfTheBody,
+
+	"talk": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, dialogue.SessionKind, dialogue.Opening(dialogue.SessionKind, dialogue.Setting{Topic: "Đối thoại của ma trận", Sort: "people", Host: "chair"}, 0))
+	},
+	"plan": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, dialogue.PlanKind, map[string]any{"topic": "Đối thoại của ma trận", "sort": "people", "host": "chair", "planned_on": "2026-12-10"})
+	},
+	"promise": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, dialogue.PromiseKind, map[string]any{"subject": "Lời hứa của ma trận", "source": "dialogue", "due_on": "2026-12-10"})
+	},
 
 	"letter": letterOfTheBody,
 	"complaint": func(t testing.TB, o *office) string {

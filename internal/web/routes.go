@@ -37,6 +37,7 @@ func (s *server) routes() []route {
 		s.signInRoutes(), s.adminRoutes(), s.logRoutes(), s.noticeRoutes(),
 		s.dutyRoutes(), s.clockRoutes(),
 		s.receptionRoutes(), s.oneStopRoutes(),
+		s.dialogueRoutes(), s.promiseRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),

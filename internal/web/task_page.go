@@ -150,8 +150,14 @@ func (s *server) homeOf(h ledger.Head) string {
 			return root + "/" + itoa(h.ID)
 		}
 	}
+	if root := homes[h.Kind]; root != "" {
+		return root + itoa(h.ID)
+	}
 	return "/ghi-nhan/" + itoa(h.ID)
 }
+
+// homes are the pages of kinds that have one of their own.
+var homes = map[string]string{"commitment": "/cam-ket/", "dialogue_plan": "/doi-thoai/", "dialogue": "/doi-thoai/", "voter_contact": "/doi-thoai/"}
 
 // registerRoots are the addresses of the registers.
 var registerRoots = map[catalog.Register]string{catalog.Documents: "/van-ban", catalog.Programmes: "/chuong-trinh", catalog.Tasks: "/nhiem-vu"}
