@@ -8,8 +8,8 @@ import (
 	"danvan/internal/access"
 	"danvan/internal/civil"
 	"danvan/internal/db"
-	"danvan/internal/duty"
 	"danvan/internal/dialogue"
+	"danvan/internal/duty"
 	"danvan/internal/reception"
 )
 
