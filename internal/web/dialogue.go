@@ -277,7 +277,7 @@ func (s *server) talkMake(w http.ResponseWriter, r *http.Request) error {
 		f.say("ngay", "Ngày "+day.Vi()+" đã qua. Cuộc đã họp thì ghi ở Ghi việc mới, loại Hội nghị đối thoại.")
 	}
 	set := map[string]any{}
-	put(set, "topic", f.want("noi-dung", "Hãy ghi nội dung đối thoại."))
+	put(set, "topic", f.want("ve-viec", "Hãy ghi nội dung đối thoại."))
 	put(set, "sort", f.want("loai", "Hãy chọn loại."))
 	put(set, "host", f.want("chu-tri", "Hãy chọn người chủ trì."))
 	put(set, "planned_on", day)
@@ -296,7 +296,7 @@ func (s *server) talkMake(w http.ResponseWriter, r *http.Request) error {
 		return s.showTalkNew(w, r, http.StatusUnprocessableEntity, v)
 	}
 	id, err := s.recordOnce(r, f, tree, ledger.Draft{Key: pieceKey(r, f), Kind: dialogue.PlanKind, Unit: ledger.Ref(unit), Day: today, Fields: set})
-	if err := v.refusal(err, map[string]string{"topic": "noi-dung", "sort": "loai", "host": "chu-tri", "planned_on": "ngay", "announced_on": "ngay-tb", "unit": "don-vi", "venue": "noi"}); err != nil {
+	if err := v.refusal(err, map[string]string{"topic": "ve-viec", "sort": "loai", "host": "chu-tri", "planned_on": "ngay", "announced_on": "ngay-tb", "unit": "don-vi", "venue": "noi"}); err != nil {
 		return err
 	}
 	if len(v.Wrong) > 0 {

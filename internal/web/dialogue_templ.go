@@ -398,7 +398,7 @@ func talkNewPage(v *talkNewView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = inputField(v.form, control{Name: "noi-dung", Label: "Nội dung", Required: true, Hint: "Ví dụ: Đối thoại về sắp xếp dân cư, đất ở thôn Nà Khưa."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = inputField(v.form, control{Name: "ve-viec", Label: "Nội dung", Required: true, Hint: "Ví dụ: Đối thoại về sắp xếp dân cư, đất ở thôn Nà Khưa."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
