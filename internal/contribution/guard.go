@@ -111,7 +111,7 @@ func (s *Shelf) concerned(ctx context.Context, tx *db.Tx, kind string, entry int
 		} else if h != nil {
 			works[h.ID] = true
 		}
-		if line, ok, err := lineOf(was); err != nil {
+		if line, ok, err := LineOf(was); err != nil {
 			return nil, err
 		} else if h, err := s.target(ctx, tx, line.To); err != nil {
 			return nil, err
@@ -129,7 +129,7 @@ func (s *Shelf) concerned(ctx context.Context, tx *db.Tx, kind string, entry int
 
 // refers looks at what an entry names besides its work: the work that a move goes to, the pledge that a gift carries out.
 func (s *Shelf) refers(ctx context.Context, tx *db.Tx, now ledger.Line, own *ledger.Head, works map[int64]bool) error {
-	line, ok, err := lineOf(now)
+	line, ok, err := LineOf(now)
 	if !ok || err != nil || now.State == ledger.Void {
 		return err
 	}

@@ -101,8 +101,8 @@ type donor struct {
 	Office string `json:"office"`
 }
 
-// lineOf reads an entry of the account; ok is false for entries of other kinds.
-func lineOf(l ledger.Line) (line Line, ok bool, err error) {
+// LineOf reads an entry of a work's account; ok is false for entries of other kinds.
+func LineOf(l ledger.Line) (line Line, ok bool, err error) {
 	line = Line{Head: l.Head}
 	var s said
 	if err := json.Unmarshal([]byte(l.Fields), &s); err != nil {

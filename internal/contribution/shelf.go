@@ -127,7 +127,7 @@ func (w *Work) take(l ledger.Line, receipts map[int64]Receipt) error {
 		}
 		return err
 	}
-	line, ok, err := lineOf(l)
+	line, ok, err := LineOf(l)
 	if !ok || err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func movedIn(ctx context.Context, q db.Querier, byRef map[string]*Work) error {
 		if err := rows.Scan(&l.ID, &l.Key, &l.Unit, &l.Day, &l.Version, &l.Title, &l.Carries, &l.Fields, &from); err != nil {
 			return fmt.Errorf("read moves between works: %w", err)
 		}
-		line, ok, err := lineOf(l)
+		line, ok, err := LineOf(l)
 		if err != nil {
 			return err
 		}

@@ -28,10 +28,24 @@ import (
 func (p *portal) contributionRoutes() []route {
 	return []route{
 		{"GET /dong-gop", p.keep(p.works)},
-		{"GET /dong-gop/{id}", p.keep(p.work)},
+		{"GET /dong-gop/{id}", askedAnew(p.keep(p.work))},
 		{"GET /dong-gop/{id}/thu-chi.csv", p.workFile},
 		{"GET /dong-gop/{id}/anh", p.workPicture},
 	}
+}
+
+// askedAnew has browsers ask again each time: a name that its giver takes back is gone at once, from devices too.
+func askedAnew(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error { return h(anewWriter{w}, r) }
+}
+
+type anewWriter struct{ http.ResponseWriter }
+
+func (w anewWriter) WriteHeader(status int) {
+	if status == http.StatusOK {
+		w.Header().Set("Cache-Control", "no-cache")
+	}
+	w.ResponseWriter.WriteHeader(status)
 }
 
 func (p *portal) gifts() *contribution.Shelf {

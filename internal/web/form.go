@@ -112,6 +112,7 @@ var notices = map[string]string{
 	"luu-bang":             "Đã lưu bảng.",
 	"luu":                  "Đã lưu.",
 	"van-de":               "Đã ghi vấn đề. Ghi tiếp vấn đề sau ngay bên dưới.",
+	"dong-gop":             "Đã ghi các lần đóng góp; mỗi lần có số phiếu. In phiếu ở từng dòng của sổ.",
 	"hoan-tac":             "Đã hoàn tác; số liệu đã được tính lại.",
 	"thuc-hien":            "Đã thực hiện; số liệu đã được tính lại.",
 	"bo":                   "Đã bỏ bản nháp.",

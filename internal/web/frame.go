@@ -77,6 +77,7 @@ var navigation = []navGroup{
 	{"Với người dân", []navItem{
 		{"doi-thoai", "/doi-thoai", "users", "Đối thoại, tiếp xúc cử tri", "Đối thoại", "", readers},
 		{"cam-ket", "/cam-ket", "check", "Cam kết với nhân dân", "Cam kết", "", readers},
+		{"dong-gop", "/dong-gop", "handover", "Nhân dân đóng góp", "Đóng góp", "", readers},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
 	}},
 	{"Tổng hợp", []navItem{

@@ -154,6 +154,19 @@ var examples = map[string]example{
 	"GET /bien-che":               {Path: "/bien-che?don-vi=02143&ky=2026"},
 	"GET /thi-dua":                {Path: "/thi-dua?don-vi=02143&ky=2026"},
 	"GET /thi-dua/{id}":           {Path: "/thi-dua/{praise}", Unit: theBody},
+	// works that people give to
+	"GET /dong-gop":              {Path: "/dong-gop?don-vi=02143&ky=2026"},
+	"GET /dong-gop/tong-hop":     {Path: "/dong-gop/tong-hop?don-vi=02143&ky=2026&theo=thon"},
+	"GET /dong-gop/moi":          {Path: "/dong-gop/moi"},
+	"POST /dong-gop/moi":         {Path: "/dong-gop/moi"},
+	"GET /dong-gop/{id}":         {Path: "/dong-gop/{road}", Unit: theBody},
+	"GET /dong-gop/{id}/so":      {Path: "/dong-gop/{road}/so?tai=csv", Unit: theBody},
+	"GET /dong-gop/{id}/bang":    {Path: "/dong-gop/{road}/bang", Unit: theBody},
+	"GET /dong-gop/{id}/phieu":   {Path: "/dong-gop/{gift}/phieu", Unit: theBody},
+	"GET /dong-gop/{id}/gop":     {Path: "/dong-gop/{road}/gop", Unit: theBody},
+	"POST /dong-gop/{id}/gop":    {Path: "/dong-gop/{road}/gop", Unit: theBody},
+	"POST /dong-gop/{id}/{viec}": {Path: "/dong-gop/{road}/dung", Unit: theBody},
+
 	"GET /tap-huan":               {Path: "/tap-huan?don-vi=02143&ky=2026"},
 	"GET /tap-huan/moi":           {Path: "/tap-huan/moi"},
 	"POST /tap-huan/moi":          {Path: "/tap-huan/moi"},
@@ -464,6 +477,8 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"request":      theRequest,
 	"survey":       inspectionOfTheBody,
 	"course":       courseOfTheBody,
+	"road":         roadOfTheBody,
+	"gift":         giftOfTheBody,
 
 	"session": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, reception.SessionKind, reception.Opening(reception.Setting{Type: "periodic", Host: "chair"}))

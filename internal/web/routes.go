@@ -38,6 +38,7 @@ func (s *server) routes() []route {
 		s.dutyRoutes(), s.clockRoutes(),
 		s.receptionRoutes(), s.oneStopRoutes(),
 		s.dialogueRoutes(), s.promiseRoutes(),
+		s.giftRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
