@@ -162,8 +162,8 @@ func RatingTotals(ctx context.Context, q db.Querier, from, to int) ([]RatingTota
 }
 
 // ReasonTotals are how often each reason was chosen on answers of bodies, by code.
-func ReasonTotals(ctx context.Context, q db.Querier, from, to int, of func(org.UnitID) bool) (map[string]int, error) {
-	rows, err := q.QueryContext(ctx, `SELECT unit, reasons, count(*) FROM answer_rating WHERE month >= $1 AND month <= $2 AND reasons <> '' GROUP BY unit, reasons`, from, to)
+func ReasonTotals(ctx context.Context, q db.Querier, from, to int, of func(unit org.UnitID, month int) bool) (map[string]int, error) {
+	rows, err := q.QueryContext(ctx, `SELECT unit, month, reasons, count(*) FROM answer_rating WHERE month >= $1 AND month <= $2 AND reasons <> '' GROUP BY unit, month, reasons`, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("reasons of ratings: %w", err)
 	}
@@ -172,11 +172,11 @@ func ReasonTotals(ctx context.Context, q db.Querier, from, to int, of func(org.U
 	for rows.Next() {
 		var unit int64
 		var reasons string
-		var n int
-		if err := rows.Scan(&unit, &reasons, &n); err != nil {
+		var month, n int
+		if err := rows.Scan(&unit, &month, &reasons, &n); err != nil {
 			return nil, fmt.Errorf("reasons of ratings: %w", err)
 		}
-		if !of(org.UnitID(unit)) {
+		if !of(org.UnitID(unit), month) {
 			continue
 		}
 		for _, code := range strings.Split(reasons, ",") {

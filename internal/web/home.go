@@ -37,6 +37,7 @@ type homeView struct {
 	MapOf   deskCard
 	Rows    *figure.Breakdown // the map's table
 	Letters *lettersView
+	News    int // letters whose senders wrote something that nobody has read
 	System  []systemLine
 }
 
@@ -111,6 +112,9 @@ func (s *server) fillHome(ctx context.Context, v *homeView, who *access.Viewer) 
 	}
 	if who.May(access.ReadLetters, v.Scope.Unit.ID) {
 		if v.Letters, err = s.letters(ctx, v.Scope); err != nil {
+			return err
+		}
+		if v.News, err = s.newsOfSenders(ctx, who); err != nil {
 			return err
 		}
 	}

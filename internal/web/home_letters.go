@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"danvan/internal/access"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
+	"danvan/internal/petition"
 )
 
 // lettersView counts the letters of the period by class and by how far they have come: counts only.
@@ -24,6 +26,17 @@ type letterRow struct {
 // letterSteps are the figures that tell how far letters have come.
 var letterSteps = []struct{ Indicator, Name string }{
 	{"petition.received", "Tiếp nhận"}, {"petition.accepted", "Thụ lý"}, {"petition.settled", "Đã giải quyết"},
+}
+
+// newsOfSenders are how many letters that the viewer reads have something new from their senders.
+func (s *server) newsOfSenders(ctx context.Context, who *access.Viewer) (n int, err error) {
+	unread, err := s.follows().Unread(ctx, s.DB.Read())
+	for _, u := range unread {
+		if who.May(access.ReadLetters, u.Unit) && (!petition.Denounces(u.Class) || who.May(access.ReadDenunciations, u.Unit)) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // letters counts the unit's letters of the period, nil where there were none.

@@ -111,10 +111,10 @@ var examples = map[string]example{
 
 	"GET /don-thu/{id}/tra-loi-dan":          {Path: "/don-thu/{letter}/tra-loi-dan", Unit: theBody},
 	"POST /don-thu/{id}/tra-loi-dan":         {Path: "/don-thu/{letter}/tra-loi-dan", Unit: theBody},
-	"POST /don-thu/{id}/tra-loi-dan/cong-bo": {Path: "/don-thu/{letter}/tra-loi-dan/cong-bo", Unit: theBody},
-	"POST /don-thu/{id}/tra-loi-dan/rut":     {Path: "/don-thu/{letter}/tra-loi-dan/rut", Unit: theBody},
+	"POST /don-thu/{id}/tra-loi-dan/cong-bo": {Path: "/don-thu/{letter}/tra-loi-dan/cong-bo", Unit: theBody, Also: access.ReadLetters},
+	"POST /don-thu/{id}/tra-loi-dan/rut":     {Path: "/don-thu/{letter}/tra-loi-dan/rut", Unit: theBody, Also: access.ReadLetters},
 	"POST /don-thu/{id}/ma-theo-doi":         {Path: "/don-thu/{letter}/ma-theo-doi", Unit: theBody},
-	"GET /danh-gia":                          {Path: "/danh-gia"},
+	"GET /danh-gia":                          {Path: "/danh-gia?don-vi=02143&ky=2026"},
 
 	"POST /don-thu/{id}/nhan-chuyen": {Path: "/don-thu/{letter}/nhan-chuyen"},
 	"GET /thi-hanh":                  {Path: "/thi-hanh?don-vi=02143&ky=2026"},

@@ -48,7 +48,9 @@ func (s *server) ratings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	under := func(id org.UnitID) bool { return slices.Contains(sc.tree.Chain(id, s.Today()), sc.Unit.ID) }
+	under := func(id org.UnitID, month int) bool {
+		return slices.Contains(sc.tree.Chain(id, civil.NewDate(month/100, month%100, 15)), sc.Unit.ID)
+	}
 	from, to := int(sc.Period.From)/100, int(sc.Period.To)/100
 	totals, err := follow.RatingTotals(r.Context(), s.DB.Read(), from, to)
 	if err != nil {
@@ -62,11 +64,11 @@ func (s *server) ratings(w http.ResponseWriter, r *http.Request) error {
 	units, fields, scores := map[string]*ratingRow{}, map[string]*ratingRow{}, map[int]int{}
 	kind := s.kindNear(petition.Letter, s.Today())
 	for _, t := range totals {
-		if !under(t.Unit) {
+		if !under(t.Unit, t.Month) {
 			continue
 		}
 		v.All.add(t)
-		addRating(units, sc.tree.NameOn(t.Unit, s.Today()), t)
+		addRating(units, sc.tree.NameOn(t.Unit, civil.NewDate(t.Month/100, t.Month%100, 15)), t)
 		addRating(fields, or(choiceName(kind, "field", t.Field), "Không chia lĩnh vực"), t)
 		scores[t.Score] += t.N
 	}
