@@ -210,7 +210,7 @@ func (a *App) Dossiers(ctx context.Context, store *files.Store) (*dossier.Book, 
 
 // Sendings keeps what people send from the public pages.
 func (a *App) Sendings(dossiers *dossier.Book) *sending.Office {
-	return &sending.Office{DB: a.DB, Catalog: a.Catalog, Ledger: a.Ledger, Dossiers: dossiers, Tree: a.Org.Tree}
+	return &sending.Office{DB: a.DB, Catalog: a.Catalog, Ledger: a.Ledger, Dossiers: dossiers, Tree: a.Org.Tree, Now: a.Ledger.Now}
 }
 
 // Follows shows letters to those who sent them.

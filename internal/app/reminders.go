@@ -18,14 +18,18 @@ import (
 	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/reception"
+	"danvan/internal/sending"
 	"danvan/internal/task"
 	"danvan/internal/works"
 )
 
 // sources are the subjects of which people are reminded.
 func (a *App) sources() []notice.Source {
-	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.identities, a.transfers}
-	return []notice.Source{a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.talks, a.promises}
+	return []notice.Source{
+		a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.identities, a.transfers,
+		a.talks, a.promises,
+		a.sendings,
+	}
 }
 
 func dayOf(at time.Time) civil.Date { return civil.FromTime(at.In(notice.Zone)) }
@@ -280,6 +284,38 @@ func (a *App) receptionDays(ctx context.Context, q db.Querier, day civil.Date) (
 		}
 		out = append(out, notice.Notice{Key: fmt.Sprintf("tiep-dan/%d", h.ID), Topic: notice.Task, Unit: h.Unit, Right: access.RecordWork,
 			Title: "Tiếp công dân ngày " + o.Day().Vi() + ": " + says[st], Path: fmt.Sprintf("/tiep-dan/%d", h.ID), Due: o.Day()})
+	}
+	return out, nil
+}
+
+// sendingPatience is after how many working days what somebody sent over the portal has waited too long.
+const sendingPatience = 2
+
+// sendings reminds of what was sent over the portal and nobody has taken in for days: the limits run from its day. Of
+// denunciations only the confidential officers are told.
+func (a *App) sendings(ctx context.Context, q db.Querier, day civil.Date) ([]notice.Notice, error) {
+	list, err := sending.AllWaiting(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	cal := a.Catalog.EditionOn(day).Calendar("vn")
+	var out []notice.Notice
+	for _, w := range list {
+		late := 0
+		for d := w.Day.AddDays(1); d <= day && late <= sendingPatience; d = d.AddDays(1) {
+			if cal == nil || !cal.Off(d) {
+				late++
+			}
+		}
+		if late <= sendingPatience {
+			continue
+		}
+		n := notice.Notice{Topic: notice.Letter, Unit: w.Unit, Right: access.RecordLetters, Climb: true, Since: w.Day,
+			Pile: "%d lần người dân gửi qua cổng chờ quá 2 ngày làm việc, chưa vào sổ", Path: "/gui-den"}
+		if w.Sealed {
+			n.Right, n.Climb, n.Pile, n.Path = access.OpenIdentity, false, "%d lần gửi qua cổng cho cán bộ bảo mật chờ quá 2 ngày làm việc", "/to-cao-den"
+		}
+		out = append(out, n)
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"danvan/demo"
 	"danvan/internal/app"
 	"danvan/internal/civil"
+	"danvan/internal/sending"
 )
 
 // makeDemoAccounts gives a database that demo made the accounts that it lacks, with the cases that they have in hand on a
@@ -33,6 +34,9 @@ func makeDemoAccounts(r *Run, a *app.App, day civil.Date) error {
 		return err
 	}
 	if err := demo.MakeCases(r.Ctx, demo.Cases{DB: a.DB, Accounts: accounts, Dossiers: dossiers, Tree: tree, Today: day}); err != nil {
+		return err
+	}
+	if err := demo.MakeSendings(r.Ctx, a.Sendings(dossiers), tree, day); err != nil {
 		return err
 	}
 	if err := demo.WriteTestKeys(r.Data); err != nil {
@@ -80,4 +84,17 @@ func showFollowed(r *Run, a *app.App) error {
 		fmt.Fprintf(tab, "  %s\t%s\t%s\n", f.Number, f.Code, f.Shows)
 	}
 	return tab.Flush()
+	return showDemoReceipts(r, a)
+// showDemoReceipts prints numbers and codes of what invented citizens sent, to be followed.
+func showDemoReceipts(r *Run, a *app.App) error {
+	store, err := a.Files()
+	if err != nil {
+	dossiers, err := a.Dossiers(r.Ctx, store)
+	if err != nil {
+	list, err := demo.TestReceipts(r.Ctx, a.Sendings(dossiers))
+	fmt.Fprintf(r.Out, "\nGửi và theo dõi không cần tài khoản ở /cong/gui và /cong/theo-doi; số và mã thử:\n")
+	for _, x := range list {
+		state := map[sending.State]string{sending.New: "đang chờ", sending.Taken: "đã vào sổ", sending.Refused: "không nhận"}[x.State]
+		if _, err := fmt.Fprintf(r.Out, "  %s  %s  (%s)\n", x.Number, x.Code, state); err != nil {
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"filippo.io/age"
@@ -16,6 +17,7 @@ import (
 
 	"danvan/internal/fault"
 	"danvan/internal/sealed"
+	"danvan/internal/sending"
 )
 
 // IdentityCmd seals and opens denouncers' identities with files, on a desk where no script runs. It asks no database
@@ -26,6 +28,7 @@ type IdentityCmd struct {
 	Seal    IdentitySealCmd    `cmd:"" help:"Niêm phong một danh tính thành phong bì."`
 	Release IdentityReleaseCmd `cmd:"" help:"Người giữ khóa: bóc lớp ngoài của phong bì."`
 	Open    IdentityOpenCmd    `cmd:"" help:"Cán bộ bảo mật: mở lớp trong và đọc."`
+	Text    IdentityTextCmd    `cmd:"" help:"Cán bộ bảo mật: mở nội dung và tệp của tố cáo gửi qua cổng."`
 	Rotate  IdentityRotateCmd  `cmd:"" help:"Niêm phong lại cho khóa hiện hành."`
 }
 
@@ -290,6 +293,48 @@ func (c *IdentityOpenCmd) Run(r *Run) error {
 		fmt.Fprintln(r.Out, "Danh tính chỉ có trên giấy, trong hồ sơ niêm phong.")
 	}
 	for _, l := range [][2]string{{"Họ và tên", id.Name}, {"Năm sinh", id.Born}, {"Số định danh, căn cước", id.Number}, {"Địa chỉ", id.Address}, {"Điện thoại", id.Phone}, {"Cách liên hệ an toàn", id.Contact}, {"Ghi chú", id.Note}} {
+		if l[1] != "" {
+			fmt.Fprintf(r.Out, "%s: %s\n", l[0], l[1])
+		}
+	}
+	return nil
+}
+
+// IdentityTextCmd opens what came over the portal for the confidential unit: the text is printed, a file is written
+// beside it. It runs on the officer's device and asks no server.
+type IdentityTextCmd struct {
+	keyArg
+	In  string `arg:"" help:"Tệp .age tải từ trang tố cáo gửi đến." type:"path" placeholder:"FILE"`
+	Dir string `help:"Thư mục ghi tệp đã mở; mặc định là nơi đang đứng." type:"path" default:"." placeholder:"DIR"`
+}
+
+func (c *IdentityTextCmd) Run(r *Run) error {
+	file, err := ageFile(c.In)
+	if err != nil {
+		return err
+	}
+	key, err := c.open(r, bufio.NewReader(r.In))
+	if err != nil {
+		return err
+	}
+	plain, err := sealed.OpenText(file, key)
+	if err != nil {
+		return err
+	}
+	var in sending.Inner
+	if err := json.Unmarshal(plain, &in); err != nil || in.Number == "" {
+		name, data := sending.OpenFile(plain)
+		if name == "" {
+			return fault.New(fault.Invalid, "Tệp mở được nhưng không phải nội dung gửi qua cổng.")
+		}
+		path := filepath.Join(c.Dir, filepath.Base(name))
+		if err := writeNew(path, data); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(r.Out, "Đã ghi %s\n", path)
+		return err
+	}
+	for _, l := range [][2]string{{"Số", in.Number}, {"Xã, phường", in.Place}, {"Ở đâu", in.Where}, {"Người, tổ chức vi phạm", in.Whom}, {"Việc vi phạm", in.Text}, {"Bằng chứng", in.Proof}, {"Tệp", strings.Join(in.Files, ", ")}} {
 		if l[1] != "" {
 			fmt.Fprintf(r.Out, "%s: %s\n", l[0], l[1])
 		}

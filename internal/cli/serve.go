@@ -243,7 +243,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 		return nil, err
 	}
 	staff, err := web.New(web.Deps{
-		Search: found, Files: store, Dossiers: dossiers, Alike: alike, Clocks: a.Clocks, Press: a.Press(store),
+		Search: found, Files: store, Dossiers: dossiers, Sendings: a.Sendings(dossiers), Alike: alike, Clocks: a.Clocks, Press: a.Press(store),
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
 		Notices: a.Notices, Post: a.Post,
 		Reports:  &report.Builder{Engine: a.Figures},

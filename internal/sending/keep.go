@@ -83,6 +83,11 @@ func (o *Office) Sent(ctx context.Context, key string) (Receipt, bool, error) {
 	return r, ok, err
 }
 
+// SentSealed is Sent of a denunciation.
+func (o *Office) SentSealed(ctx context.Context, key string) (Receipt, bool, error) {
+	return o.denounced(ctx, o.DB.Read(), key)
+}
+
 // dropDraft throws away what was typed, once it was sent.
 func dropDraft(ctx context.Context, tx *db.Tx, key string) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM sending_file WHERE id = $1`, draftID(key)); err != nil {

@@ -96,6 +96,10 @@ func (f form) described(c control) string {
 // notices are the sentences that a page may show after an act, by the word in its address (?xong=luu). They are
 // fixed, so that an address cannot put words into the program's mouth.
 var notices = map[string]string{
+	"chuyen-gui-den":       "Đã chuyển sang cơ quan ấy; lần gửi nằm ở hộp của họ.",
+	"khong-nhan":           "Đã để riêng, không nhận. Lấy lại được.",
+	"lay-lai":              "Đã đưa lại vào hộp chờ.",
+	"nhan-gui-den":         "Đã nhận vào sổ. Người gửi theo dõi bằng số cũ; tệp đang chuyển vào hồ sơ.",
 	"sua-dong":             "Đã lưu các ô sửa và kiểm tra lại mọi dòng.",
 	"gop":                  "Đã gộp thành một ghi nhận. Số liệu tính một lần; xem hoặc tách lại ở phần “Đã gộp vào đây”.",
 	"tach-lai":             "Đã tách lại: hai ghi nhận đứng như trước khi gộp.",

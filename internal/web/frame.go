@@ -78,6 +78,7 @@ var navigation = []navGroup{
 		{"doi-thoai", "/doi-thoai", "users", "Đối thoại, tiếp xúc cử tri", "Đối thoại", "", readers},
 		{"cam-ket", "/cam-ket", "check", "Cam kết với nhân dân", "Cam kết", "", readers},
 		{"dong-gop", "/dong-gop", "handover", "Nhân dân đóng góp", "Đóng góp", "", readers},
+		{"gui-den", "/gui-den", "inbox", "Người dân gửi đến", "Gửi đến", "", letterReaders},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
 	}},
 	{"Tổng hợp", []navItem{

@@ -11,6 +11,7 @@ import (
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/ledger"
+	"danvan/internal/sending"
 )
 
 // letterTextView is what a letter says, with the form that writes it anew.
@@ -22,6 +23,7 @@ type letterTextView struct {
 	Shown    int // the version that is shown
 	Done     string
 	Link     string
+	Sent     *sending.Sending // it came over the portal
 }
 
 // contentPart is what a letter says as pages show it: only for who may read it.
@@ -64,6 +66,9 @@ func (s *server) textView(r *http.Request) (*letterTextView, error) {
 		return nil, fault.New(fault.Denied, v.Why)
 	}
 	v.Shown = v.Version.N
+	if v.Sent, err = sending.ByEntry(r.Context(), s.DB.Read(), e.ID); err != nil {
+		return nil, err
+	}
 	v.Versions, err = s.Dossiers.Versions(r.Context(), s.DB.Read(), e.ID)
 	return v, err
 }

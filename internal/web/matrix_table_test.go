@@ -34,6 +34,23 @@ const (
 )
 
 var examples = map[string]example{
+	// what people sent
+	"GET /gui-den":                     {Path: "/gui-den?don-vi=02143"},
+	"GET /gui-den/thay":                {Path: "/gui-den/thay"},
+	"POST /gui-den/thay":               {Path: "/gui-den/thay"},
+	"GET /gui-den/{id}":                {Path: "/gui-den/{sending}", Unit: theBody},
+	"POST /gui-den/{id}/nguoi-gui":     {Path: "/gui-den/{sending}/nguoi-gui", Unit: theBody},
+	"POST /gui-den/{id}/tep/{n}":       {Path: "/gui-den/{sending}/tep/0", Unit: theBody},
+	"POST /gui-den/{id}/nhan":          {Path: "/gui-den/{sending}/nhan", Unit: theBody},
+	"POST /gui-den/{id}/chuyen":        {Path: "/gui-den/{sending}/chuyen", Unit: theBody},
+	"POST /gui-den/{id}/khong-nhan":    {Path: "/gui-den/{sending}/khong-nhan", Unit: theBody},
+	"POST /gui-den/{id}/lay-lai":       {Path: "/gui-den/{sending}/lay-lai", Unit: theBody},
+	"GET /to-cao-den":                  {Path: "/to-cao-den"},
+	"GET /to-cao-den/{id}":             {Path: "/to-cao-den/{sealed}"},
+	"GET /to-cao-den/{id}/tep/{file}":  {Path: "/to-cao-den/{sealed}/tep/noi-dung"},
+	"POST /to-cao-den/{id}/nhan":       {Path: "/to-cao-den/{sealed}/nhan"},
+	"POST /to-cao-den/{id}/khong-nhan": {Path: "/to-cao-den/{sealed}/khong-nhan"},
+
 	// the inspectorate's forms
 	"GET /thong-ke-don":            {Path: "/thong-ke-don?don-vi=02143&ky=tt01-2024:2026-Q3"},
 	"GET /thong-ke-don/{form}":     {Path: "/thong-ke-don/xld_01?don-vi=02143&ky=tt01-2024:2026-Q3"},
@@ -472,6 +489,8 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"work":         func(t testing.TB, o *office) string { return entryOf(t, o, "petition_letter", true) },
 	"waits":        waitingEntryOf,
 	"denunciation": theDenunciation,
+	"sending":      theSending,
+	"sealed":       theSealedSending,
 	"twin":         func(t testing.TB, o *office) string { return lettersOfTheBody(t, o)[0] },
 	"matter":       matterOfTheBody,
 	"request":      theRequest,

@@ -29,7 +29,7 @@ type subject func(s *server, r *http.Request) (org.UnitID, error)
 func (s *server) routes() []route {
 	return slices.Concat(
 		s.deskRoutes(), s.searchRoutes(), s.recordRoutes(), s.unsavedRoutes(), s.partRoutes(), s.offlineRoutes(), s.entryRoutes(), s.reviewRoutes(), s.importRoutes(),
-		s.workRoutes(), s.letterRoutes(), s.matterRoutes(),
+		s.workRoutes(), s.letterRoutes(), s.sendingRoutes(), s.matterRoutes(),
 		s.doubleRoutes(), s.readingRoutes(),
 		s.caseRoutes(), s.casePaperRoutes(), s.replyRoutes(),
 		s.taskRoutes(), s.documentRoutes(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"danvan/internal/access"
 	"danvan/internal/catalog"
@@ -24,6 +25,7 @@ import (
 	"danvan/internal/press"
 	"danvan/internal/report"
 	"danvan/internal/search"
+	"danvan/internal/sending"
 )
 
 // Deps is what the pages ask.
@@ -46,6 +48,7 @@ type Deps struct {
 
 	Files    *files.Store
 	Dossiers *dossier.Book    // what citizens wrote and who they are
+	Sendings *sending.Office  // what people sent and no office took in yet; made of the others where it is nil
 	Alike    *matter.Finder   // letters of one matter; nil: one of its own
 	Clocks   *petition.Clocks // the clocks of cases as they were told
 	Press    *press.Press     // nil: one that makes no PDF
@@ -100,6 +103,10 @@ func New(d Deps) (http.Handler, error) {
 	}
 	if d.Search == nil {
 		d.Search = &search.Index{DB: d.DB, Catalog: d.Catalog, Tree: d.Tree, Rules: SearchRules()}
+	}
+	if d.Sendings == nil {
+		d.Sendings = &sending.Office{DB: d.DB, Catalog: d.Catalog, Ledger: d.Ledger, Dossiers: d.Dossiers, Tree: d.Tree,
+			Now: func() time.Time { return d.Today().Time().Add(time.Hour) }}
 	}
 	if d.Alike == nil {
 		d.Alike = &matter.Finder{DB: d.DB, Dossiers: d.Dossiers, Tree: d.Tree, Today: d.Today,

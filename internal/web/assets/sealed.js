@@ -191,6 +191,37 @@
 		});
 	}
 
+	// An officer reads a denunciation that came over the portal: eight bytes of length, then the content.
+	const openText = async (file, key) => {
+		const plain = await decrypt(file, key), size = Number(new DataView(plain.buffer, plain.byteOffset, 8).getBigUint64(0));
+		if (size > plain.length - 8) fail("Tệp mở được nhưng bên trong không phải nội dung do danvan niêm phong.");
+		return plain.subarray(8, 8 + size);
+	};
+	const sent = {place: "Xã, phường", where: "Ở đâu", whom: "Người, tổ chức vi phạm", text: "Việc vi phạm", proof: "Bằng chứng, chỗ kiểm tra được"};
+	for (const part of all("[data-sending]")) {
+		const out = at(part, "out"), hide = () => out.replaceChildren();
+		addEventListener("pagehide", hide);
+		on(part, at(part, "do"), "Đang mở tệp khóa…", async () => {
+			const key = await unlock(part), inner = JSON.parse(text.decode(await openText(unarmor(at(part, "record").value), key)));
+			const list = document.createElement("dl");
+			list.className = "kv";
+			for (const [field, name] of Object.entries(sent)) if (inner[field]) {
+				list.append(Object.assign(document.createElement("dt"), {textContent: name}), Object.assign(document.createElement("dd"), {textContent: inner[field], className: "shape sent-text"}));
+			}
+			out.replaceChildren(list);
+			for (const place of all("[data-file]", part)) {
+				const answer = await fetch(place.dataset.file);
+				if (!answer.ok) fail("Không tải được tệp. Hãy tải lại trang.");
+				const plain = await openText(new Uint8Array(await answer.arrayBuffer()), key), cut = plain.indexOf(10);
+				const about = JSON.parse(text.decode(plain.subarray(0, cut)));
+				place.replaceChildren(Object.assign(document.createElement("a"), {href: URL.createObjectURL(new Blob([plain.subarray(cut + 1)], {type: "application/octet-stream"})), download: about.name, textContent: about.name}));
+			}
+			say(part, "Đã mở trên thiết bị này. Phần chữ tự che sau 15 phút.");
+			setTimeout(hide, 15 * 60 * 1000);
+			out.focus();
+		});
+	}
+
 	// A custodian closes the outer layer of many records anew.
 	const fromBase64 = s => Uint8Array.from(atob(s), c => c.charCodeAt(0));
 	const toBase64 = b => btoa(Array.from(b, c => String.fromCharCode(c)).join(""));
