@@ -53,6 +53,10 @@ func MakeSendings(ctx context.Context, o *sending.Office, tree *org.Tree, day ci
 	if done, err := db.Meta(ctx, o.DB.Read(), SendingsKey); err != nil || done != "" {
 		return err
 	}
+	mark, err := db.Meta(ctx, o.DB.Read(), MetaKey)
+	if err != nil || IsBlank(mark) {
+		return err
+	}
 	own := *o
 	for i, x := range sentThings {
 		on := day.AddDays(-x.Back)

@@ -251,6 +251,7 @@ func (p *program) play(t *testing.T) {
 		}
 	}
 	p.refusedForms(&c)
+	p.sends(&c)
 	p.crash()
 	p.start() // what the crash left is recovered
 	newRobot(t, p.root).signIn("lanhdao.xa")

@@ -69,7 +69,10 @@ func showDemoAccounts(r *Run, a *app.App) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
-	return showFollowed(r, a)
+	if err := showFollowed(r, a); err != nil {
+		return err
+	}
+	return showDemoReceipts(r, a)
 }
 
 // showFollowed prints the letters that can be followed at /cong/theo-doi, with their codes.
@@ -84,17 +87,28 @@ func showFollowed(r *Run, a *app.App) error {
 		fmt.Fprintf(tab, "  %s\t%s\t%s\n", f.Number, f.Code, f.Shows)
 	}
 	return tab.Flush()
-	return showDemoReceipts(r, a)
+}
+
 // showDemoReceipts prints numbers and codes of what invented citizens sent, to be followed.
 func showDemoReceipts(r *Run, a *app.App) error {
 	store, err := a.Files()
 	if err != nil {
+		return err
+	}
 	dossiers, err := a.Dossiers(r.Ctx, store)
 	if err != nil {
+		return err
+	}
 	list, err := demo.TestReceipts(r.Ctx, a.Sendings(dossiers))
-	fmt.Fprintf(r.Out, "\nGửi và theo dõi không cần tài khoản ở /cong/gui và /cong/theo-doi; số và mã thử:\n")
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	fmt.Fprintf(r.Out, "\nĐã gửi qua cổng (/cong/gui, /cong/to-cao), cũng theo dõi được:\n")
 	for _, x := range list {
 		state := map[sending.State]string{sending.New: "đang chờ", sending.Taken: "đã vào sổ", sending.Refused: "không nhận"}[x.State]
-		if _, err := fmt.Fprintf(r.Out, "  %s  %s  (%s)\n", x.Number, x.Code, state); err != nil {
+		if _, err := fmt.Fprintf(r.Out, "  %s  %s  %s\n", x.Number, x.Code, state); err != nil {
+			return err
+		}
+	}
 	return nil
 }
