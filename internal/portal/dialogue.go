@@ -358,3 +358,12 @@ func answeredDay(ctx context.Context, i issueLine) string {
 	}
 	return say(ctx, "trả lời ngày ", "answered on ") + i.AnsweredOn.Vi()
 }
+
+// putOff says until when and by whom an issue will be answered.
+func putOff(ctx context.Context, i issueLine) string {
+	out := say(ctx, "Trả lời trước ngày ", "To be answered by ") + i.DueOn.Vi()
+	if i.By != "" {
+		out += say(ctx, ", cơ quan trả lời: ", ", answering: ") + i.By
+	}
+	return out + "."
+}

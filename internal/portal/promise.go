@@ -189,6 +189,7 @@ type promisesView struct {
 	Sum      dialogue.Summary
 	Cards    []promiseCard
 	Total    int
+	Recent   bool // what was done long ago is left out
 	Page     int
 	Next     string
 	Before   string
@@ -228,9 +229,11 @@ func (p *portal) promises(w http.ResponseWriter, r *http.Request) error {
 		return v.Commune.ID != 0 && nowOf(tree, x.Place, today) != v.Commune.ID
 	})
 	v.Sum = dialogue.SummaryOf(all, today)
+	v.Recent = state == ""
 	all = slices.DeleteFunc(all, func(x *dialogue.Promise) bool {
 		st := x.StateOn(today)
-		return state != "" && string(st) != state || state == "" && st == dialogue.Dropped
+		long := !st.Open() && max(x.Done, x.Confirmed) < today.AddDays(-366)
+		return state != "" && string(st) != state || v.Recent && (st == dialogue.Dropped || long)
 	})
 	v.Total = len(all)
 	from := min((v.Page-1)*cardsPerPage, len(all))

@@ -222,7 +222,7 @@ func (s *server) shell(f frame, body templ.Component) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if f.Section == "dinh-ky" || f.Section == "tiep-dan" {
+		if f.Section == "dinh-ky" || f.Section == "tiep-dan" || f.Section == "doi-thoai" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<link rel=\"stylesheet\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
