@@ -142,6 +142,14 @@ func nowOf(tree *org.Tree, id org.UnitID, today civil.Date) org.UnitID {
 	return id
 }
 
+// ended is 1 for a unit that is no more, else 0.
+func ended(tree *org.Tree, id org.UnitID, today civil.Date) int {
+	if u := tree.Unit(id); u != nil && u.Open(today) {
+		return 0
+	}
+	return 1
+}
+
 // cmpJoin joins what is not empty.
 func cmpJoin(by string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), by)
@@ -234,6 +242,10 @@ func (p *portal) promises(w http.ResponseWriter, r *http.Request) error {
 		st := x.StateOn(today)
 		long := !st.Open() && max(x.Done, x.Confirmed) < today.AddDays(-366)
 		return state != "" && string(st) != state || v.Recent && (st == dialogue.Dropped || long)
+	})
+	// what bodies that are there promised stands first: the rest is history
+	slices.SortStableFunc(all, func(a, b *dialogue.Promise) int {
+		return cmp.Compare(ended(tree, a.Unit, today), ended(tree, b.Unit, today))
 	})
 	v.Total = len(all)
 	from := min((v.Page-1)*cardsPerPage, len(all))
