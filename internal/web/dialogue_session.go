@@ -68,7 +68,7 @@ func (s *server) talkView(r *http.Request) (*talkView, error) {
 	v.Void = v.Head.State == ledger.Void
 	v.Mine = viewer(ctx).May(access.RecordWork, v.Head.Unit) && !v.Void
 	if v.Public() && !v.Void {
-		v.Portal = s.Portal + "/cong/doi-thoai/" + itoa(v.Head.ID)
+		v.Portal = s.portalRoot(r) + "/cong/doi-thoai/" + itoa(v.Head.ID)
 	}
 	return v, nil
 }
@@ -273,7 +273,7 @@ func (s *server) talkAct(w http.ResponseWriter, r *http.Request) error {
 		return s.showTalk(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if v.NewCode != "" { // told once: it is on no page that can be loaded again
-		v.Codes = nil
+		unkept(w)
 		return s.render(w, r, http.StatusOK, page{Title: "Mã xác nhận của " + v.CodeFor, Section: "doi-thoai"}, codeSheet(v))
 	}
 	return seeOther(w, r, back)

@@ -210,7 +210,7 @@ func (s *server) promiseView(r *http.Request) (*promiseView, error) {
 	v.Does = alive && (who.May(access.RecordWork, v.Unit) || v.OwnerUnit != "" && who.May(access.RecordWork, refUnit(v.Tree, v.OwnerUnit, v.Day)))
 	v.Speaks = alive && who.May(access.SpeakForVillage, v.Unit)
 	if alive {
-		v.Portal = s.Portal + "/cong/cam-ket/" + itoa(id)
+		v.Portal = s.portalRoot(r) + "/cong/cam-ket/" + itoa(id)
 	}
 	v.Faults = choiceOptions(v.Steps, "faults", "", v.Today)
 	return v, nil
@@ -456,5 +456,6 @@ func (s *server) promiseCode(w http.ResponseWriter, r *http.Request) error {
 		return seeOther(w, r, "/cam-ket/"+r.PathValue("id"))
 	}
 	v.CodeFor = cmp.Or(place, "người nêu vấn đề")
+	unkept(w)
 	return s.render(w, r, http.StatusOK, page{Title: "Mã xác nhận của " + v.CodeFor, Section: "cam-ket"}, promiseCodeSheet(v))
 }
