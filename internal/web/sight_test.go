@@ -36,6 +36,9 @@ func TestNoTwoPagesTellClasses(t *testing.T) {
 	for world, classes := range [][]string{{"denunciation", "complaint"}, {"proposal", "mixed"}} {
 		r := newRecorder(t, dbtest.SQLite(t))
 		letters := r.lettersOf(classes)
+		if err := (&audit.Sequencer{DB: r.db}).Flush(t.Context()); err != nil { // proofs are of what has its place in the log
+			t.Fatal(err)
+		}
 		addresses := r.letterAddresses(letters)
 		r.as("thu", "06", none...)
 		blind[world] = r.said(addresses, 1, r.hashesOfLetters(letters))
@@ -186,7 +189,7 @@ func (r *recorder) letterAddresses(letters []int64) []string {
 }
 
 var (
-	changing = regexp.MustCompile(`\b[A-Z2-7]{26}\b|\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{43}=`) // keys of forms, hashes
+	changing = regexp.MustCompile(`\b[A-Z2-7]{26}\b|\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{43}=|gốc [0-9a-f]{12}`) // keys of forms, hashes
 	instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?`)
 )
 
@@ -194,7 +197,7 @@ var (
 // packed is unpacked.
 func (r *recorder) saidAt(address string) (text, raw string) {
 	a := r.get(address)
-	if a.status >= http.StatusInternalServerError && a.status != http.StatusServiceUnavailable { // a leaf that waits for its place
+	if a.status >= http.StatusInternalServerError {
 		r.t.Errorf("%s: status %d", address, a.status)
 	}
 	body := a.body
