@@ -194,7 +194,28 @@ func versionViews(k, as *catalog.Kind, versions []ledger.Version) []versionView 
 		before = now
 		out = append([]versionView{vv}, out...)
 	}
-	return out
+	return withoutTakenBack(k, out)
+}
+
+// withoutTakenBack leaves the names of givers out of older versions where the newest names nobody any more: whoever takes
+// his consent back is not named by the history either.
+func withoutTakenBack(k *catalog.Kind, list []versionView) []versionView {
+	if k == nil || len(list) == 0 {
+		return list
+	}
+	named := map[string]bool{}
+	for _, f := range list[0].Fields {
+		named[f.Code] = true
+	}
+	for i := range list {
+		for j := range list[i].Fields {
+			line := &list[i].Fields[j]
+			if f := k.Field(line.Code); f != nil && f.Part == "donor" && !named[line.Code] {
+				line.Value = "tên đã được rút"
+			}
+		}
+	}
+	return list
 }
 
 // fieldLines writes the stored values as the form would show them, in the order of the kind.

@@ -106,7 +106,7 @@ func TestWorkFromPlanToClose(t *testing.T) {
 			t.Errorf("a name runs as a formula: %s", csv)
 		}
 		r.wentTo(do("rut-ten", "dong", fmt.Sprint(named.ID)))
-		for _, page := range []string{at, at + "/bang", at + "/so?tai=csv", fmt.Sprintf("/dong-gop/%d/phieu", named.ID), "/ghi-nhan?tim=Thử+Một"} {
+		for _, page := range []string{at, at + "/bang", at + "/so?tai=csv", fmt.Sprintf("/dong-gop/%d/phieu", named.ID), "/ghi-nhan?tim=Thử+Một", fmt.Sprintf("/ghi-nhan/%d", named.ID)} {
 			if body := r.get(page).body; strings.Contains(body, "Bà Thử Một") {
 				t.Errorf("%s still names who took the name back", page)
 			}
