@@ -23,6 +23,7 @@ func (p *portal) routes() []route {
 		p.sendRoutes(),
 		p.dialogueRoutes(), p.promiseRoutes(),
 		p.figureRoutes(),
+		p.publishedRoutes(),
 	)
 }
 

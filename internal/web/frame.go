@@ -80,6 +80,7 @@ var navigation = []navGroup{
 		{"dong-gop", "/dong-gop", "handover", "Nhân dân đóng góp", "Đóng góp", "", readers},
 		{"gui-den", "/gui-den", "inbox", "Người dân gửi đến", "Gửi đến", "", letterReaders},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
+		{"cong-khai", "/cong-khai", "pin", "Công khai, bàn, giám sát", "Công khai", "", readers},
 	}},
 	{"Tổng hợp", []navItem{
 		{"ky-bao-cao", "/ky-bao-cao", "send", "Kỳ báo cáo", "Kỳ báo cáo", "y", readers},

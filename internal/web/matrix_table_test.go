@@ -50,6 +50,27 @@ var examples = map[string]example{
 	"GET /to-cao-den/{id}/tep/{file}":  {Path: "/to-cao-den/{sealed}/tep/noi-dung"},
 	"POST /to-cao-den/{id}/nhan":       {Path: "/to-cao-den/{sealed}/nhan"},
 	"POST /to-cao-den/{id}/khong-nhan": {Path: "/to-cao-den/{sealed}/khong-nhan"},
+	// what must be published, households' decisions, supervision
+	"GET /cong-khai":              {Path: "/cong-khai?don-vi=02143"},
+	"GET /cong-khai/luoi":         {Path: "/cong-khai/luoi?don-vi=02143"},
+	"GET /cong-khai/noi-dung":     {Path: "/cong-khai/noi-dung?don-vi=02143"},
+	"GET /cong-khai/dang":         {Path: "/cong-khai/dang?don-vi=02143.UBND&noi-dung=budget_quarter&ky=2026-09-30"},
+	"POST /cong-khai/dang":        {Path: "/cong-khai/dang", Form: url.Values{}},
+	"GET /cong-khai/ly-do":        {Path: "/cong-khai/ly-do?don-vi=02143.UBND&noi-dung=budget_quarter&ky=2026-09-30"},
+	"POST /cong-khai/ly-do":       {Path: "/cong-khai/ly-do", Form: url.Values{}},
+	"GET /cong-khai/{id}":         {Path: "/cong-khai/{publication}", Unit: theBody},
+	"POST /cong-khai/{id}/{viec}": {Path: "/cong-khai/{publication}/go", Unit: theBody, Form: url.Values{}},
+	"GET /cong-khai/{id}/phieu":   {Path: "/cong-khai/{publication}/phieu", Unit: theBody},
+	"GET /ban-bac":                {Path: "/ban-bac?don-vi=02143"},
+	"GET /ban-bac/moi":            {Path: "/ban-bac/moi"},
+	"POST /ban-bac/moi":           {Path: "/ban-bac/moi", Form: url.Values{}},
+	"GET /ban-bac/{id}":           {Path: "/ban-bac/{decision}", Unit: theBody},
+	"POST /ban-bac/{id}/{viec}":   {Path: "/ban-bac/{decision}/gui", Unit: theBody, Form: url.Values{}},
+	"GET /ban-bac/{id}/bien-ban":  {Path: "/ban-bac/{decision}/bien-ban", Unit: theBody},
+	"GET /giam-sat":               {Path: "/giam-sat?don-vi=02143"},
+	"GET /giam-sat/{id}":          {Path: "/giam-sat/{board}", Unit: theBody},
+	"POST /giam-sat/{id}/{viec}":  {Path: "/giam-sat/{board}/ket-thuc", Unit: theBody, Form: url.Values{}},
+	"GET /hoi-nghi":               {Path: "/hoi-nghi?don-vi=02143"},
 
 	// the inspectorate's forms
 	"GET /thong-ke-don":            {Path: "/thong-ke-don?don-vi=02143&ky=tt01-2024:2026-Q3"},
@@ -512,6 +533,14 @@ var things = map[string]func(t testing.TB, o *office) string{
 	},
 	"promise": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, dialogue.PromiseKind, map[string]any{"subject": "Lời hứa của ma trận", "source": "dialogue", "due_on": "2026-12-10"})
+	"publication": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "publication", map[string]any{"title": "Công khai của ma trận", "item": "budget", "forms": []any{"notice_board"}})
+	},
+	"decision": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "community_decision", map[string]any{"title": "Nội dung của ma trận", "subject_type": "contribution", "method": "meeting", "households": 90, "present": 80, "approved": 70})
+	},
+	"board": func(t testing.TB, o *office) string {
+		return recordedBy(t, o, "supervision_board", map[string]any{"title": "Ban của ma trận", "type": "investment", "members": 7})
 	},
 
 	"letter": letterOfTheBody,

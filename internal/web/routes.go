@@ -41,6 +41,7 @@ func (s *server) routes() []route {
 		s.giftRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
+		s.discloseRoutes(), s.decideRoutes(), s.superviseRoutes(),
 		s.filingRoutes(), s.sealCheckRoutes(),
 		s.sealedRoutes(), s.redactRoutes(),
 	)
