@@ -53,7 +53,24 @@ func (w *world) disclosures() ([]ledger.Draft, error) {
 			d.boards(id, n)
 		}
 	}
+	for n, id := range w.bodies("province/department", today) {
+		d.departments(id, n)
+	}
 	return d.out, nil
+}
+
+// departments publish what they spent, by quarters.
+func (d *discloser) departments(id org.UnitID, n int) {
+	for i, end := range []civil.Date{20260630, 20260930} {
+		day := d.workday(end.AddDays(5 + d.r.IntN(9)))
+		if (n+i)%8 == 3 || !d.open(id, day) {
+			continue
+		}
+		if (n+i)%8 == 6 {
+			day = d.workday(end.AddDays(17 + d.r.IntN(6)))
+		}
+		d.publish(ledger.Draft{Key: d.key("so", n), Unit: d.ref(id), Day: day}, map[string]any{"title": "Kinh phí hoạt động " + disclosure.PeriodName("quarter", end), "item": "budget", "rule": "agency_budget", "period_to": end.String()}, end, n+i, d.spec.Today)
+	}
 }
 
 func (d *discloser) key(what string, n int) string {
@@ -105,6 +122,9 @@ func (d *discloser) publish(x ledger.Draft, set map[string]any, start civil.Date
 	forms := []any{"notice_board", "village_head"}
 	set["points"] = int64(2 + d.r.IntN(6))
 	set["place"] = "Trụ sở Ủy ban nhân dân xã và nhà văn hóa thôn"
+	if rule.Code == "agency_budget" {
+		set["place"] = "Bảng tin của cơ quan"
+	}
 	if luck%4 != 1 {
 		forms = append(forms, "portal")
 		set["address"] = fmt.Sprintf("https://cong-khai.example/%d-%d", x.Day, d.made)

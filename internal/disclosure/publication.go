@@ -102,7 +102,7 @@ func (r *Row) Title(l *Law) string {
 	case r.Document != nil:
 		return r.Document.Title
 	case r.PeriodTo != 0:
-		return l.RuleName(r.Rule.Code) + ", " + PeriodName(r.Rule.Every, r.PeriodTo)
+		return l.RuleName(r.Rule.Code) + " (" + PeriodName(r.Rule.Every, r.PeriodTo) + ")"
 	case len(r.Posts) > 0:
 		return r.Posts[0].Title
 	}

@@ -821,14 +821,14 @@ func publishedRow(v *publishedView, x *disclosure.Row) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if x.Up() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<span class=\"chip on\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<span class=\"chip doing\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
 			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Bảng đang treo", "On the board now"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 121, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 121, Col: 80}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 			if templ_7745c5c3_Err != nil {
@@ -841,14 +841,14 @@ func publishedRow(v *publishedView, x *disclosure.Row) templ.Component {
 		}
 		for _, f := range x.Faults() {
 			if words := faultWords(ctx, f); words != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<span class=\"chip out\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<span class=\"chip late\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
 				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(words)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 125, Col: 35}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 125, Col: 36}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 				if templ_7745c5c3_Err != nil {
@@ -1016,13 +1016,13 @@ func publishedRow(v *publishedView, x *disclosure.Row) templ.Component {
 func publishedState(ctx context.Context, x *disclosure.Row, today civil.Date) (name, look string) {
 	switch x.State {
 	case disclosure.Missing:
-		return fmt.Sprintf(say(ctx, "Chưa công khai, quá hạn %d ngày", "Missing, %d days late"), x.Deadline.Due.DaysUntil(today)), "out"
+		return fmt.Sprintf(say(ctx, "Chưa công khai, quá hạn %d ngày", "Missing, %d days late"), x.Deadline.Due.DaysUntil(today)), "late"
 	case disclosure.Due:
-		return say(ctx, "Còn trong hạn", "Not due yet"), "on"
+		return say(ctx, "Còn trong hạn", "Not due yet"), "wait"
 	case disclosure.Late:
-		return fmt.Sprintf(say(ctx, "Công khai chậm %d ngày", "Published %d days late"), x.Deadline.Due.DaysUntil(x.Posts[0].Day)), "out"
+		return fmt.Sprintf(say(ctx, "Công khai chậm %d ngày", "Published %d days late"), x.Deadline.Due.DaysUntil(x.Posts[0].Day)), "late"
 	case disclosure.OnTime:
-		return say(ctx, "Công khai đúng hạn", "Published in time"), "ok"
+		return say(ctx, "Công khai đúng hạn", "Published in time"), "done"
 	}
 	return say(ctx, "Có lý do", "With a reason"), ""
 }
@@ -1181,14 +1181,14 @@ func (p *portal) decidedPage(v *decidedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.Result.Valid {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 86, "<span class=\"chip ok\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 86, "<span class=\"chip done\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var65 string
 				templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Đạt", "Adopted"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 219, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 219, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var65))
 				if templ_7745c5c3_Err != nil {
@@ -1199,14 +1199,14 @@ func (p *portal) decidedPage(v *decidedView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 88, "<span class=\"chip out\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 88, "<span class=\"chip late\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var66 string
 				templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Không đạt tỷ lệ", "Not adopted"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 221, Col: 81}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 221, Col: 82}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var66))
 				if templ_7745c5c3_Err != nil {
@@ -1332,17 +1332,17 @@ func (p *portal) decidedPage(v *decidedView) templ.Component {
 func wayWords(ctx context.Context, w disclosure.Way) (words, look string) {
 	switch w.Stage {
 	case disclosure.Recognised:
-		return say(ctx, "Xã đã công nhận", "Recognised by the commune"), "ok"
+		return say(ctx, "Xã đã công nhận", "Recognised by the commune"), "done"
 	case disclosure.Waiting:
-		return say(ctx, "Chờ xã công nhận đến ", "Recognition due on ") + w.Recognise.Due.Vi(), "on"
+		return say(ctx, "Chờ xã công nhận đến ", "Recognition due on ") + w.Recognise.Due.Vi(), "wait"
 	case disclosure.Unanswered:
-		return say(ctx, "Xã công nhận quá hạn", "Recognition is late"), "out"
+		return say(ctx, "Xã công nhận quá hạn", "Recognition is late"), "late"
 	case disclosure.SendLate:
-		return say(ctx, "Quá hạn gửi xã", "Not sent in time"), "out"
+		return say(ctx, "Quá hạn gửi xã", "Not sent in time"), "late"
 	case disclosure.NotSent:
-		return say(ctx, "Gửi xã trước ", "To be sent by ") + w.Send.Due.Vi(), "on"
+		return say(ctx, "Gửi xã trước ", "To be sent by ") + w.Send.Due.Vi(), "wait"
 	case disclosure.Sent, disclosure.SentLate:
-		return say(ctx, "Đã gửi xã", "Sent to the commune"), "ok"
+		return say(ctx, "Đã gửi xã", "Sent to the commune"), "done"
 	}
 	return "", ""
 }
@@ -1448,14 +1448,14 @@ func (p *portal) supervisedPage(v *supervisedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if b.Running(v.Today) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 109, "<span class=\"chip ok\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 109, "<span class=\"chip done\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var79 string
 				templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Đang hoạt động", "At work"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 272, Col: 73}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 272, Col: 75}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var79))
 				if templ_7745c5c3_Err != nil {
@@ -1605,14 +1605,14 @@ func (p *portal) supervisedPage(v *supervisedView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else if v.Law.Overdue(f, v.Today) {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 124, "<span class=\"chip out\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 124, "<span class=\"chip late\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var89 string
 					templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Quá hạn trả lời", "The answer is late"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 291, Col: 88}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 291, Col: 89}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var89))
 					if templ_7745c5c3_Err != nil {
@@ -1623,14 +1623,14 @@ func (p *portal) supervisedPage(v *supervisedView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 126, "<span class=\"chip on\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 126, "<span class=\"chip doing\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var90 string
 					templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Chờ trả lời", "Waiting for an answer"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 293, Col: 85}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `published.templ`, Line: 293, Col: 88}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var90))
 					if templ_7745c5c3_Err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"danvan/internal/access"
 	"danvan/internal/catalog"
@@ -67,7 +68,8 @@ func discloseBodies(sc *scope) []org.UnitID {
 		}
 	}
 	slices.SortFunc(out, func(a, b org.UnitID) int {
-		return cmp.Compare(civil.Fold(sc.tree.NameOn(a, day)), civil.Fold(sc.tree.NameOn(b, day)))
+		return cmp.Or(cmp.Compare(sc.tree.SpanOn(a, day).Level, sc.tree.SpanOn(b, day).Level), // communes before the province's
+			cmp.Compare(civil.Fold(sc.tree.NameOn(a, day)), civil.Fold(sc.tree.NameOn(b, day))))
 	})
 	return out
 }
@@ -148,7 +150,7 @@ func (s *server) discloseBook(w http.ResponseWriter, r *http.Request) error {
 	for _, st := range disclosure.States {
 		v.Columns = append(v.Columns, bookColumn{Key: string(st), Name: discloseNames[st], Num: true})
 	}
-	v.Columns = append(v.Columns, bookColumn{Key: "go-som", Name: "Gỡ sớm", Num: true}, bookColumn{Key: "loa", Name: "Thiếu ngày phát thanh", Num: true}, bookColumn{Key: "ty-le", Name: "Đúng hạn", Unit: "%", Num: true})
+	v.Columns = append(v.Columns, bookColumn{Key: "go-som", Name: "Gỡ sớm", Num: true}, bookColumn{Key: "loa", Name: "Thiếu ngày phát thanh", Num: true}, bookColumn{Key: "ty-le", Name: "Tỷ lệ đúng hạn", Unit: "%", Num: true})
 	var all disclosed
 	for _, id := range bodies {
 		var d disclosed
@@ -236,7 +238,7 @@ func disclosedCell(sc *scope, rows []disclosure.Row, code string) bookCell {
 	if worst == nil {
 		return bookCell{}
 	}
-	c := chipCell(discloseChips[worst.State], discloseNames[worst.State])
+	c := chipCell(discloseChips[worst.State], strings.TrimSuffix(discloseNames[worst.State], " công khai"))
 	c.Note = faultText(worst.Faults())
 	if n > 1 {
 		c.Note = joinWords(strconv.Itoa(n)+" văn bản", c.Note)

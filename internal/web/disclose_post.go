@@ -65,7 +65,7 @@ func (s *server) publishForm(w http.ResponseWriter, r *http.Request) error {
 		f.Values.Set("so", v.Document.Number)
 		f.Values.Set("van-ban-ngay", v.Document.Day.Vi())
 	case v.Rule != nil && v.PeriodTo != 0:
-		f.Values.Set("tieu-de", v.Law.RuleName(v.Rule.Code)+", "+disclosure.PeriodName(v.Rule.Every, v.PeriodTo))
+		f.Values.Set("tieu-de", v.Law.RuleName(v.Rule.Code)+" ("+disclosure.PeriodName(v.Rule.Every, v.PeriodTo)+")")
 	}
 	return s.showPosting(w, r, http.StatusOK, v)
 }
