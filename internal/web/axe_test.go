@@ -60,6 +60,9 @@ func visits(t *testing.T, o *office) []visit {
 	for _, path := range moreVisits {
 		out = append(out, visit{path, "GET", a.fill(t, path), nil})
 	}
+	for _, v := range formVisits {
+		out = append(out, visit{v.Name, v.Method, a.fill(t, v.Path), v.Form})
+	}
 	return slices.DeleteFunc(out, func(v visit) bool { return !strings.Contains(v.Name+" "+v.Path, os.Getenv(axeOnly)) })
 }
 

@@ -130,15 +130,12 @@ func (v *caseView) saysPart(title string) paperPart {
 		return p
 	}
 	c := v.Content.Content
-	if c.Summary != "" {
-		p.Lines = append(p.Lines, c.Summary)
-	}
-	for _, x := range [][2]string{{"Yêu cầu", c.Request}, {"Đối tượng", c.Respondent}, {"Nơi xảy ra", c.Place}, {"Thửa đất", strings.Join(c.Parcels, "; ")}, {"Văn bản nêu trong đơn", strings.Join(c.Decisions, "; ")}} {
+	for _, x := range [][2]string{{"Tóm tắt", c.Summary}, {"Yêu cầu", c.Request}, {"Cơ quan, người được nêu", c.Respondent}, {"Nơi xảy ra", c.Place}, {"Thửa đất", strings.Join(c.Parcels, "; ")}, {"Văn bản nêu trong đơn", strings.Join(c.Decisions, "; ")}} {
 		if x[1] != "" {
 			p.Facts = append(p.Facts, caseFact{x[0], x[1]})
 		}
 	}
-	if len(p.Lines)+len(p.Facts) == 0 {
+	if len(p.Facts) == 0 {
 		p.Dots = 3
 	}
 	return p

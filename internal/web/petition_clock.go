@@ -91,7 +91,7 @@ func (s *server) clockBoard(w http.ResponseWriter, r *http.Request) error {
 	v := &clockBoardView{bookView: &bookView{
 		Title: "Hạn giải quyết đơn", Lead: "Những thời hạn cơ quan đang phải giữ trong " + sc.UnitName + ". Mở một mã để xem hạn được tính thế nào.",
 		Path: "/don-thu/han", Noun: "thời hạn", Scope: sc, Section: "han",
-		Columns: []bookColumn{{Key: "ma", Name: "Mã đơn"}, {Key: "loai", Name: "Loại đơn"}, {Key: "viec", Name: "Việc phải làm"}, {Key: "han", Name: "Hạn"}, {Key: "con", Name: "Tình trạng"}, {Key: "co-quan", Name: "Cơ quan"}},
+		Columns: []bookColumn{{Key: "ma", Name: "Mã đơn"}, {Key: "viec", Name: "Việc phải làm"}, {Key: "han", Name: "Hạn"}, {Key: "con", Name: "Tình trạng"}, {Key: "loai", Name: "Loại đơn"}, {Key: "co-quan", Name: "Cơ quan"}},
 		Empty:   "Không có thời hạn nào ở phạm vi và điều kiện đang xem. Khi một đơn được vào sổ, hạn của nó hiện ở đây cho đến khi việc ấy làm xong.",
 	}}
 	if v.Run, err = s.Clocks.LastRun(ctx, s.DB.Read()); err != nil {
@@ -196,7 +196,7 @@ func (s *server) clockRow(r *petition.Running, me *access.Viewer, tree *org.Tree
 		name, href = "", ""
 	}
 	return bookRow{Href: href, Cells: []bookCell{
-		{Text: clockCode(r)}, wordCell(caseClass(r.Class)), wordCell(name), dayCell(r.Deadline.Due), stateCell(r, today),
+		{Text: clockCode(r)}, wordCell(name), dayCell(r.Deadline.Due), stateCell(r, today), wordCell(caseClass(r.Class)),
 		wordCell(tree.NameOn(r.Unit, r.Day)),
 	}}
 }
