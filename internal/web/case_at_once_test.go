@@ -11,10 +11,12 @@ import (
 	"testing"
 
 	"danvan/internal/access"
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/db/dbtest"
 	"danvan/internal/identity"
+	"danvan/internal/ledger"
 	"danvan/internal/petition"
 )
 
@@ -140,6 +142,12 @@ func TestAnythingPostedToACase(t *testing.T) {
 			}
 		}
 		law := petition.Law{Edition: r.cat.Latest()}
+		r.ledger.Law = func(kind string, day civil.Date, v catalog.Values) (out ledger.Problems) {
+			for _, p := range law.Lawful(kind, day, v) {
+				out = append(out, ledger.Problem{Field: p.Field, Say: p.Say})
+			}
+			return out
+		}
 		acts := []string{"", "received", "x"}
 		for _, o := range r.cat.Latest().List("petition_steps").Options {
 			acts = append(acts, o.Code)

@@ -73,12 +73,6 @@ func newRecorder(t testing.TB, d *db.DB) *recorder {
 	led.Closed = filing.Closings{}
 	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d, Now: led.Now}
 	led.After = clocks.Posted
-	led.Law = func(kind string, day civil.Date, v catalog.Values) (out ledger.Problems) {
-		for _, p := range (petition.Law{Edition: cat.Latest()}).Lawful(kind, day, v) {
-			out = append(out, ledger.Problem{Field: p.Field, Say: p.Say})
-		}
-		return out
-	}
 	r := &recorder{today: today, t: t, db: d, cat: cat, ledger: led, keeper: &org.Keeper{DB: d, Hooks: led}}
 	set := fstest.MapFS{
 		"p/units.csv": {Data: []byte("code,name,type,parent,level\n06,Tỉnh Thử,Tỉnh,,province\n060,Huyện Một,Huyện,06,district\n" +
