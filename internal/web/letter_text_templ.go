@@ -128,22 +128,14 @@ func letterTextPage(v *letterTextView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Shown != v.Version.N {
-<<<<<<< HEAD
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"note\">Đang xem bản ")
-=======
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"note\"><p>Đang xem bản ")
->>>>>>> ebd03cf (web: the board of limits reads in order on a narrow page; wrong forms, other people's steps and empty lists of letters are looked at by axe)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"note\"><p>Đang xem bản ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Shown))
 			if templ_7745c5c3_Err != nil {
-<<<<<<< HEAD
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter_text.templ`, Line: 20, Col: 58}
-=======
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter_text.templ`, Line: 17, Col: 63}
->>>>>>> ebd03cf (web: the board of limits reads in order on a narrow page; wrong forms, other people's steps and empty lists of letters are looked at by axe)
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter_text.templ`, Line: 20, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -156,21 +148,13 @@ func letterTextPage(v *letterTextView) templ.Component {
 			var templ_7745c5c3_Var8 templ.SafeURL
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/don-thu/" + itoa(v.Entry.ID) + "/noi-dung"))
 			if templ_7745c5c3_Err != nil {
-<<<<<<< HEAD
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter_text.templ`, Line: 20, Col: 165}
-=======
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter_text.templ`, Line: 17, Col: 170}
->>>>>>> ebd03cf (web: the board of limits reads in order on a narrow page; wrong forms, other people's steps and empty lists of letters are looked at by axe)
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter_text.templ`, Line: 20, Col: 170}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-<<<<<<< HEAD
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\">Mở bản mới nhất</a></p>")
-=======
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\">Mở bản mới nhất</a></p></div>")
->>>>>>> ebd03cf (web: the board of limits reads in order on a narrow page; wrong forms, other people's steps and empty lists of letters are looked at by axe)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\">Mở bản mới nhất</a></p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
