@@ -533,6 +533,8 @@ var things = map[string]func(t testing.TB, o *office) string{
 	},
 	"promise": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, dialogue.PromiseKind, map[string]any{"subject": "Lời hứa của ma trận", "source": "dialogue", "due_on": "2026-12-10"})
+	},
+
 	"publication": func(t testing.TB, o *office) string {
 		return recordedBy(t, o, "publication", map[string]any{"title": "Công khai của ma trận", "item": "budget", "forms": []any{"notice_board"}})
 	},
