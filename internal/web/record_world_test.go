@@ -31,6 +31,7 @@ import (
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
 	"danvan/internal/db"
+	"danvan/internal/dialogue"
 	"danvan/internal/dossier"
 	"danvan/internal/figure"
 	"danvan/internal/files"
@@ -275,6 +276,15 @@ func typed(k *catalog.Kind, n int) typing {
 		if rows, ok := x.fields[m[2]].([]any); ok {
 			x.set(m[1], int64(len(rows)))
 		}
+	}
+	if k.Code == dialogue.NoteKind { // who says it and what is said go together, and a later day is later
+		for code, v := range map[string]string{"act": dialogue.ActExtend, "said_by": dialogue.ByOwner} {
+			x.values.Set("f-"+code, v)
+			x.fields[code] = v
+		}
+		later := today.AddDays(90)
+		x.values.Set("f-new_due", later.Vi())
+		x.fields["new_due"] = later.String()
 	}
 	return x
 }
