@@ -10,6 +10,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/db/dbtest"
+	"danvan/internal/dialogue"
 	"danvan/internal/figure"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
@@ -103,6 +104,9 @@ func (r *recorder) amendmentOf(k *catalog.Kind, n int) ledger.Amendment {
 		if n%2 == 0 && !f.Required && f.Type != catalog.DateT && len(k.Rules) == 0 {
 			x.fields[f.Code] = nil
 		}
+	}
+	if k.Code == dialogue.NoteKind { // a later day is later
+		x.fields["old_due"] = a.Day.AddDays(-9).String()
 	}
 	for _, u := range x.ups {
 		r.keep(u)
