@@ -5,9 +5,12 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 
+	"danvan/data"
 	"danvan/internal/civil"
 	"danvan/internal/contribution"
+	"danvan/internal/geo"
 	"danvan/internal/ledger"
 )
 
@@ -233,6 +236,9 @@ func (x *givenTo) drafts(w *world, n int) []ledger.Draft {
 	if x.story == leftOver && !late {
 		plan["posted_on"] = last.AddDays(5).String()
 	}
+	if at, ok := centres()[strings.SplitN(x.unit, ".", 2)[0]]; ok {
+		plan["latitude"], plan["longitude"] = at[0], at[1]
+	}
 	out := []ledger.Draft{{Key: x.key, Kind: contribution.WorkKind, Unit: x.unit, Day: first.AddDays(-18), Fields: plan}}
 	add := func(kind, name string, day civil.Date, set map[string]any) {
 		if day <= w.spec.Today {
@@ -304,3 +310,21 @@ func mapWith(set map[string]any, more ...string) map[string]any {
 }
 
 func lowered(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// centres are latitude and longitude of the middle of each commune, by its code: about there stand the works.
+var centres = sync.OnceValue(func() map[string][2]string {
+	out := map[string][2]string{}
+	body, err := data.FS.ReadFile("geo/geo_thai_nguyen_communes_2025.topojson")
+	if err != nil {
+		return out
+	}
+	layer, err := geo.Parse(body)
+	if err != nil {
+		return out
+	}
+	for _, a := range layer.Areas {
+		b := geo.Layer{Areas: []geo.Area{a}}.Box()
+		out[a.Code] = [2]string{fmt.Sprintf("%.5f", (b.South+b.North)/2), fmt.Sprintf("%.5f", (b.West+b.East)/2)}
+	}
+	return out
+})
