@@ -37,7 +37,7 @@ func Together(list []*Work, by By) []*Group {
 	groups := map[key]*Group{}
 	var out []*Group
 	for _, w := range list {
-		k := key{}
+		var k key
 		switch by {
 		case ByVillage:
 			k = key{w.Place, civil.Fold(oneLine(w.Village))}
