@@ -96,6 +96,8 @@ func (s *server) postingView(r *http.Request, f pieceForm) (*postingView, error)
 	if text := v.text("ky"); text != "" && v.Rule != nil && v.Rule.Every != "document" {
 		if v.PeriodTo, err = civil.ParseDate(text); err != nil {
 			v.say("ky", "Ngày cuối kỳ viết như 30/09/2026.")
+		} else {
+			v.Values.Set("ky", v.PeriodTo.Vi())
 		}
 	}
 	v.Rules = append(v.Rules, option{Name: "Nội dung khác, không thuộc danh mục bắt buộc"})
