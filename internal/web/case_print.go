@@ -168,7 +168,7 @@ func (s *server) casePaperNamed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !p.MayName {
-		return s.refused(w, r, "Văn bản này không in tên người gửi.")
+		return fault.New(fault.NotFound, "Văn bản này không in tên người gửi. Hãy mở lại từ trang của đơn.")
 	}
 	sender, err := s.lookToDeliver(r.Context(), p.of.Case.Entry)
 	if said := lookRefusal(err); said != "" {

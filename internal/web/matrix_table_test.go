@@ -291,7 +291,7 @@ var examples = map[string]example{
 	"POST /ghi-nhan/{id}/huy":        {Path: "/ghi-nhan/{work}/huy", Unit: theBody, Also: access.RecordWork},
 	"GET /ghi-nhan/{id}/tep/{n}":     {Path: "/ghi-nhan/{work}/tep/1", Unit: theBody},
 	"GET /ghi-nhan/{id}/tep/{n}/anh": {Path: "/ghi-nhan/{work}/tep/1/anh", Unit: theBody},
-	"GET /ghi-nhan/{id}/bang-chung":  {Path: "/ghi-nhan/{entry}/bang-chung", Unit: theBody},
+	"GET /ghi-nhan/{id}/bang-chung":  {Path: "/ghi-nhan/{publication}/bang-chung", Unit: theBody},
 	// confirming
 	"GET /duyet":                       {Path: "/duyet"},
 	"POST /duyet":                      {Path: "/duyet"},

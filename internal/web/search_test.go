@@ -14,7 +14,7 @@ func TestSearchPage(t *testing.T) {
 		{"dan van", "<mark>"},
 		{"dann vaan", "Có phải ý bạn"},
 		{"Thượng Giáo", "/don-vi/01912"},
-		{"thuong giao doi thoai", "xã Thượng Giáo"},
+		{"thuong giao tuyen truyen", "xã Thượng Giáo"},
 		{"khongcochuynay qqqq", "Chưa tìm thấy"},
 		{"ty le don giai quyet", "/so-lieu/petition.settled_rate"},
 		{"tổng kết 10 năm", "/bao-cao/tong-ket-10-nam"},
