@@ -67,7 +67,7 @@ func (p *portal) figures(w http.ResponseWriter, r *http.Request) error {
 	var groups []figureGroup
 	year := p.Today().Year()
 	for _, o := range p.openBook().Open(p.Today()) {
-		t, err := p.openBook().Table(ctx, opendata.Ask{Code: o.Code, Province: of.ID, Year: year, Basis: opendata.Today, Today: p.Today()})
+		t, err := p.openTableOf(ctx, opendata.Ask{Code: o.Code, Province: of.ID, Year: year, Basis: opendata.Today, Today: p.Today()})
 		if err != nil {
 			return err
 		}
@@ -111,8 +111,39 @@ func (p *portal) openTable(r *http.Request) (*opendata.Table, opendata.Ask, erro
 	if err != nil {
 		return nil, a, err
 	}
-	t, err := p.openBook().Table(r.Context(), a)
+	t, err := p.openTableOf(r.Context(), a)
 	return t, a, err
+}
+
+// keptTables are the tables of open figures, until a record, a unit or the day changes.
+type keptTables struct {
+	mu    sync.Mutex
+	state string
+	done  map[opendata.Ask]*opendata.Table
+}
+
+// openTableOf is a table of its own for the caller: its lines may be put in another order.
+func (p *portal) openTableOf(ctx context.Context, a opendata.Ask) (*opendata.Table, error) {
+	state, err := p.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k := &p.tables
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.state != state {
+		k.state, k.done = state, map[opendata.Ask]*opendata.Table{}
+	}
+	t := k.done[a]
+	if t == nil {
+		if t, err = p.openBook().Table(ctx, a); err != nil {
+			return nil, err
+		}
+		k.done[a] = t
+	}
+	own := *t
+	own.Lines = slices.Clone(t.Lines)
+	return &own, nil
 }
 
 // figureView is one open figure on its page.
@@ -269,7 +300,7 @@ func (p *portal) byYear(ctx context.Context, v *figureView) (string, error) {
 	for y := max(firstOpenYear, v.Ask.Year-9); y <= v.Ask.Year; y++ {
 		a := v.Ask
 		a.Year = y
-		t, err := p.openBook().Table(ctx, a)
+		t, err := p.openTableOf(ctx, a)
 		if err != nil {
 			return "", err
 		}

@@ -125,7 +125,7 @@ func (p *portal) figuresOf(ctx context.Context, c place, year int) ([]figureLine
 	}
 	var out []figureLine
 	for _, o := range p.openBook().Open(p.Today()) {
-		t, err := p.openBook().Table(ctx, opendata.Ask{Code: o.Code, Province: of.ID, Year: year, Basis: opendata.Today, Today: p.Today()})
+		t, err := p.openTableOf(ctx, opendata.Ask{Code: o.Code, Province: of.ID, Year: year, Basis: opendata.Today, Today: p.Today()})
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,11 @@ func (p *portal) keep(h handler) handler {
 		if body, ok := p.kept.get(at); ok {
 			return writePage(w, r, http.StatusOK, true, body)
 		}
+		p.making.Lock() // one page is made at a time: a crowd that comes at once waits for it instead of making it anew
+		defer p.making.Unlock()
+		if body, ok := p.kept.get(at); ok {
+			return writePage(w, r, http.StatusOK, true, body)
+		}
 		return h(w, r.WithContext(context.WithValue(r.Context(), keptKey{}, at)))
 	}
 }

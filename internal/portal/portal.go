@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"danvan/internal/catalog"
 	"danvan/internal/chart"
@@ -50,6 +51,8 @@ type portal struct {
 	assets       *look.Assets
 	layers       layers
 	kept         keptPages
+	making       sync.Mutex // held while a kept page is made
+	tables       keptTables
 	patterns     map[string]bool // of the pages that exist
 	turns, sends *flood.Gate     // pages turned, and things sent
 }
