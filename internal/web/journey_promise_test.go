@@ -50,10 +50,7 @@ func TestJourneyOfAPromise(t *testing.T) {
 	}
 	tick := func(selector string) { // a phone has a bar at its foot, under which the driver would press
 		t.Helper()
-		var ok bool
-		if b.Eval(`const e = document.querySelector("main `+selector+`"); if (e) e.click(); return !!e`, &ok); !ok {
-			t.Fatalf("no %s on the page\n%s", selector, b.Tell())
-		}
+		b.Until(`const e = document.querySelector("main `+selector+`"); if (e) e.click(); return e ? "there" : ""`, func(s string) bool { return s != "" })
 	}
 	at := func() (path string) { b.Eval(`return location.pathname`, &path); return path }
 
@@ -100,8 +97,7 @@ func TestJourneyOfAPromise(t *testing.T) {
 	b.Go(site.URL + hall + "?mo=ma")
 	b.Fill("k-thon", "Thôn Suối Minh Họa")
 	b.Push("Làm mã, mở trang in")
-	var code string
-	b.Eval(`return document.querySelector(".secret-code").textContent`, &code)
+	code := b.Until(`const e = document.querySelector(".secret-code"); return e ? e.textContent : ""`, func(s string) bool { return s != "" })
 	if !regexp.MustCompile(`^([2-9A-Z]{4}-){3}[2-9A-Z]{4}$`).MatchString(code) {
 		t.Fatalf("code %q", code)
 	}
