@@ -110,7 +110,7 @@ func TestJourneyOfAPromise(t *testing.T) {
 
 	b.Go(site.URL + hall)
 	b.Push("Kiên cố hóa 180 m mương")
-	promise := at()
+	promise := b.AwaitPath(func(p string) bool { return strings.HasPrefix(p, "/cam-ket/") })
 	b.Go(site.URL + promise + "?mo=tien-do")
 	b.Fill("t-so", "62,5")
 	b.Push("Lưu tiến độ")
@@ -135,12 +135,14 @@ func TestJourneyOfAPromise(t *testing.T) {
 		}
 		b.Fill("ma", strings.ToLower(code))
 		b.Push("Gửi trả lời")
+		b.AwaitPath(func(p string) bool { return p == "/cong"+promise })
 	}
 	answer("input[value=chua-dong-y]", "input[value=partly]")
 	says("Thôn chưa đồng ý", "Mới làm một phần", "Thôn Suối Minh Họa")
 	b.Go(site.URL + promise)
 	says("Thôn chưa đồng ý", "việc trở lại bên đã hứa")
 	done(true)
+	says("Chờ thôn trả lời đến") // before leaving: an answer that comes late would lead the browser back
 	answer("input[value=da-xong]")
 	says("Thôn đã xác nhận xong")
 	b.Shot("dialogue-confirmed-390")
