@@ -34,7 +34,7 @@ func (p *portal) figureRoutes() []route {
 		{"GET /so-lieu/{code}", p.keep(p.figurePage)},
 		{"GET /so-lieu/{code}/csv", p.figureCSV},
 		{"GET /so-lieu/{code}/json", p.figureJSON},
-		{"GET /so-lieu/{code}/nhung", p.keep(p.figureEmbed)},
+		{"GET /so-lieu/{code}/nhung", p.figureEmbed},
 		{"GET /so-lieu/{code}/ban-do", p.figureMap},
 	}
 }

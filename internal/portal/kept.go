@@ -17,8 +17,12 @@ type keptPages struct {
 	done  map[string][]byte // by address
 }
 
-// keptAt is where a page is kept.
-type keptAt struct{ state, address string }
+// keptAt is where a page is kept. made lets the next one be made: before the page is written, since a reader on a slow line,
+// or one who does not read at all, must keep nobody else waiting.
+type keptAt struct {
+	state, address string
+	made           func()
+}
 
 // keptBytes is how much memory finished pages may take.
 const keptBytes = 16 << 20
@@ -33,15 +37,18 @@ func (p *portal) keep(h handler) handler {
 		if err != nil {
 			return err
 		}
-		at := keptAt{state, r.URL.RequestURI()}
+		at := keptAt{state: state, address: r.URL.RequestURI()}
 		if body, ok := p.kept.get(at); ok {
 			return writePage(w, r, http.StatusOK, true, body)
 		}
 		p.making.Lock() // one page is made at a time: a crowd that comes at once waits for it instead of making it anew
-		defer p.making.Unlock()
+		made := sync.OnceFunc(p.making.Unlock)
+		defer made()
 		if body, ok := p.kept.get(at); ok {
+			made()
 			return writePage(w, r, http.StatusOK, true, body)
 		}
+		at.made = made
 		return h(w, r.WithContext(context.WithValue(r.Context(), keptKey{}, at)))
 	}
 }

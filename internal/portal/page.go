@@ -109,6 +109,9 @@ func (p *portal) render(w http.ResponseWriter, r *http.Request, status int, v pa
 	if keep && status == http.StatusOK {
 		p.kept.put(key, zipped)
 	}
+	if keep {
+		key.made()
+	}
 	if v.Back && !v.Quick {
 		w.Header().Set("Cache-Control", "private, no-cache")
 	}
