@@ -27,7 +27,7 @@ import (
 // contributionRoutes are what people gave to the works of their villages, and what became of it.
 func (p *portal) contributionRoutes() []route {
 	return []route{
-		{"GET /dong-gop", p.keep(p.works)},
+		{"GET /dong-gop", p.keep(p.works, "xa", "cuoc-van-dong", "tu")},
 		{"GET /dong-gop/{id}", askedAnew(p.keep(p.work))},
 		{"GET /dong-gop/{id}/thu-chi.csv", p.workFile},
 		{"GET /dong-gop/{id}/anh", p.workPicture},

@@ -19,11 +19,11 @@ import (
 
 func (p *portal) dialogueRoutes() []route {
 	return []route{
-		{"GET /doi-thoai", p.keep(p.sessions)},
+		{"GET /doi-thoai", p.keep(p.sessions, "xa")},
 		{"GET /doi-thoai/lich.ics", p.sessionFeed},
 		{"GET /doi-thoai/{id}", p.keep(p.session)},
 		{"GET /doi-thoai/{id}/lich.ics", p.sessionFile},
-		{"GET /tiep-xuc", p.keep(p.voterSessions)},
+		{"GET /tiep-xuc", p.keep(p.voterSessions, "xa")},
 	}
 }
 

@@ -31,7 +31,7 @@ func (p *portal) figureRoutes() []route {
 	return []route{
 		{"GET /so-lieu", p.keep(p.figures)},
 		{"GET /so-lieu/json", p.figuresJSON},
-		{"GET /so-lieu/{code}", p.keep(p.figurePage)},
+		{"GET /so-lieu/{code}", p.keep(p.figurePage, "nam", "ranh-gioi", "xep")},
 		{"GET /so-lieu/{code}/csv", p.figureCSV},
 		{"GET /so-lieu/{code}/json", p.figureJSON},
 		{"GET /so-lieu/{code}/nhung", p.figureEmbed},

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,4 +52,63 @@ func TestADeafReaderKeepsNobodyWaiting(t *testing.T) {
 	}
 	close(d.leave)
 	<-gone
+}
+
+// TestWordsThatNoPageKnows: a kept page is made once whatever is written behind its address, and what a page does not know
+// changes nothing on it; nor do many questions push out the pages that everybody reads.
+func TestWordsThatNoPageKnows(t *testing.T) {
+	w := open(t)
+	pages, made, err := portal.NewCounting(w.deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(path string) string {
+		rec := httptest.NewRecorder()
+		pages.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+		if rec.Code != http.StatusOK {
+			t.Fatalf("%s answered %d", path, rec.Code)
+		}
+		return rec.Body.String()
+	}
+	plain := get("/cong/doi-thoai")
+	for _, query := range []string{"?", "?fbclid=1", "?fbclid=2", "?xa=", "?x=<script>", "?trang=7"} {
+		if get("/cong/doi-thoai"+query) != plain {
+			t.Errorf("%q changes the page", query)
+		}
+	}
+	one := get("/cong/doi-thoai?xa=02143")
+	if one == plain {
+		t.Error("a commune is asked for, and all are shown")
+	}
+	for _, query := range []string{"?xa=02143&x=1", "?x=2&xa=02143", "?xa=02143&xa=99999"} {
+		if get("/cong/doi-thoai"+query) != one {
+			t.Errorf("%q is another page than ?xa=02143", query)
+		}
+	}
+	if n := made(); n != 2 {
+		t.Errorf("%d pages were made of 2", n)
+	}
+	for i := range 3 {
+		portal.Crowd(pages, i, 7<<20)
+	}
+	before := made()
+	get("/cong/doi-thoai")
+	if made() != before {
+		t.Error("questions pushed out a page that answers none")
+	}
+}
+
+// TestExamplesAreAsked: what an example writes behind an address, its page knows.
+func TestExamplesAreAsked(t *testing.T) {
+	w := open(t)
+	for row, ex := range examples {
+		path, query, asked := strings.Cut(ex.Path, "?")
+		if !asked || ex.File || !strings.HasPrefix(row, "GET ") {
+			continue
+		}
+		with, without := w.ask(t, "GET", "/cong"+path+"?"+query, ""), w.ask(t, "GET", "/cong"+path, "")
+		if opened(t, with) == opened(t, without) {
+			t.Errorf("%s: the page is the same without ?%s: does keep name its parameters?", row, query)
+		}
+	}
 }

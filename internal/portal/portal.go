@@ -65,6 +65,11 @@ const assetRoot = "/cong/tinh/"
 
 // New returns the handler of all public pages. It answers at /cong (Vietnamese) and /en (English).
 func New(d Deps) (http.Handler, error) {
+	h, _, err := build(d)
+	return h, err
+}
+
+func build(d Deps) (http.Handler, *portal, error) {
 	a, err := look.Load(assetRoot, embedded, func(name string, body []byte) []byte {
 		if name == "draw.css" {
 			return slices.Concat(body, []byte(chart.CSS), []byte(geo.CSS))
@@ -72,10 +77,10 @@ func New(d Deps) (http.Handler, error) {
 		return body
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := &portal{Deps: d, assets: a, layers: newLayers(d.Geo), turns: flood.New(turnsEach, turnsAll), sends: flood.New(sendsEach, sendsAll)}
-	return p.handler(p.routes()), nil
+	return p.handler(p.routes()), p, nil
 }
 
 // Serves reports whether an address is one of the public pages.

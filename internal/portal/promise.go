@@ -22,8 +22,8 @@ import (
 
 func (p *portal) promiseRoutes() []route {
 	return []route{
-		{"GET /cam-ket", p.keep(p.promises)},
-		{"GET /cam-ket/{id}", p.keep(p.promise)},
+		{"GET /cam-ket", p.keep(p.promises, "xa", "tinh-trang", "trang")},
+		{"GET /cam-ket/{id}", p.keep(p.promise, "xong")},
 		{"GET /cam-ket/{id}/anh/{so}", p.promisePicture},
 		{"GET /cam-ket/{id}/tra-loi", p.answerForm},
 		{"POST /cam-ket/{id}/tra-loi", p.answerPromise},

@@ -21,10 +21,10 @@ import (
 
 func (p *portal) publishedRoutes() []route {
 	return []route{
-		{"GET /cong-khai", p.keep(p.published)},
-		{"GET /ban-bac", p.keep(p.decided)},
-		{"GET /giam-sat", p.keep(p.supervised)},
-		{"GET /hoi-nghi", p.keep(p.conferences)},
+		{"GET /cong-khai", p.keep(p.published, "xa")},
+		{"GET /ban-bac", p.keep(p.decided, "xa")},
+		{"GET /giam-sat", p.keep(p.supervised, "xa")},
+		{"GET /hoi-nghi", p.keep(p.conferences, "nam")},
 	}
 }
 
