@@ -4,13 +4,16 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"danvan/data"
 	"danvan/demo"
 	"danvan/internal/app"
+	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/duty"
 	"danvan/internal/figure"
 	"danvan/internal/org"
 )
@@ -58,7 +61,30 @@ func TestDemo(t *testing.T) {
 	a := build(t)
 	t.Run("figures", func(t *testing.T) { figures(t, a) })
 	t.Run("casework", func(t *testing.T) { casework(t, a, 20261122) })
+	t.Run("reception", func(t *testing.T) { receptionOfTheYear(t, a, 20261122) })
 	t.Run("handed", func(t *testing.T) { handed(t, a, 20261122) })
+}
+
+// Chairs received people in every month of the running year: most communes did, some missed a day.
+func receptionOfTheYear(t *testing.T, a *app.App, today civil.Date) {
+	for _, month := range []civil.Date{20260101, 20260601, 20260701, 20260801} {
+		book := &duty.Book{Catalog: a.Catalog, Tree: a.Org.Tree}
+		list, err := book.Owed(t.Context(), a.DB.Read(), duty.Ask{From: month, To: month.AddDays(34), Today: today,
+			Keep: func(d *catalog.Duty) bool { return strings.HasPrefix(d.Code, "reception.commune_") }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		met := 0
+		for _, o := range list {
+			if len(o.Met) >= o.Needs {
+				met++
+			}
+		}
+		t.Logf("%v: %d of %d met", month, met, len(list))
+		if met*10 < len(list)*4 || met == len(list) {
+			t.Errorf("in the month of %v chairs met %d of %d days and months that they owed", month, met, len(list))
+		}
+	}
 }
 
 func figures(t *testing.T, a *app.App) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"danvan/internal/catalog"
+	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/duty"
 	"danvan/internal/fault"
@@ -27,23 +28,32 @@ const livelyDays = 100
 // duties are the entries by which bodies do them.
 func (w *world) duties() ([]ledger.Draft, error) {
 	today := w.spec.Today
-	ed := w.cat.EditionOn(today)
-	r := w.dice("duties")
+	since := today.AddDays(-livelyDays)
+	out := w.dutiesDone(w.dice("duties"), since, today, func(d *catalog.Duty) bool { return lively[d.Code] })
+	// Reception is looked at month by month: all of the year is told.
+	early := w.dutiesDone(w.dice("reception of the year"), civil.NewDate(today.Year(), 1, 1), since.AddDays(-1), func(d *catalog.Duty) bool { return d.Act == "reception" })
+	return append(out, early...), nil
+}
+
+// dutiesDone are what bodies recorded for the turns that ended within some days.
+func (w *world) dutiesDone(r *rand.Rand, from, to civil.Date, keep func(*catalog.Duty) bool) []ledger.Draft {
 	var out []ledger.Draft
-	for _, d := range ed.Duties {
-		kind := ed.Kind(d.Kind)
-		if kind == nil || !lively[d.Code] {
-			continue
-		}
-		for _, t := range ed.Turns(d, today.AddDays(-livelyDays), today) {
-			for _, class := range d.By {
-				for _, id := range w.tree.Existing(t.Period.To, 0, org.Filter{Classes: []string{class}, Forms: []string{org.Body}}) {
-					out = append(out, w.dutyDone(r, kind, d, t, id)...)
+	for _, ed := range w.cat.Editions() {
+		for _, d := range ed.Duties {
+			kind := ed.Kind(d.Kind)
+			if kind == nil || !keep(d) {
+				continue
+			}
+			for _, t := range ed.Turns(d, from, to) {
+				for _, class := range d.By {
+					for _, id := range w.tree.Existing(t.Period.To, 0, org.Filter{Classes: []string{class}, Forms: []string{org.Body}}) {
+						out = append(out, w.dutyDone(r, kind, d, t, id)...)
+					}
 				}
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // deskOnly are the fields of a session that only the desk's own pages fill in.
@@ -52,6 +62,9 @@ var deskOnly = []string{"counted", "closed_on", "from_hour", "to_hour", "room", 
 // dutyDone is what one body recorded for a turn: nothing, too little, or enough.
 func (w *world) dutyDone(r *rand.Rand, kind *catalog.Kind, d *catalog.Duty, t catalog.Turn, id org.UnitID) []ledger.Draft {
 	care := .95 - .12*float64(id%5) // some offices are behind with everything
+	if d.Every == "week" {          // a missed week is rarer than a missed month
+		care = .99 - .02*float64(id%5)
+	}
 	if u := w.tree.Unit(id); u.NoData || !u.Open(t.Period.From) || r.Float64() > care {
 		return nil
 	}
