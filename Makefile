@@ -1,5 +1,5 @@
 # Targets are shorthand: everything here is a plain go command that can be typed.
-.PHONY: load canary test demo generate age check bench browser
+.PHONY: lighthouse load canary test demo generate age check bench browser
 
 TEMPL = github.com/a-h/templ/cmd/templ@v0.3.977
 
@@ -49,3 +49,8 @@ bench:
 # load asks the public pages of the demo 500 times a second; what it measured stands on its last line.
 load:
 	bench/load.sh
+
+# lighthouse looks at each shape of public page by Lighthouse as a phone does; the lowest scores stand on its last line.
+# It installs Lighthouse by npm (tools/lighthouse) and is no part of the checks. LIGHTHOUSE_PATHS names other pages.
+lighthouse:
+	tools/lighthouse/run.sh

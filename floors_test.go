@@ -40,7 +40,7 @@ var floors = [][]string{
 }
 
 // besides are packages that stand beside a floor: the real database for tests, pictures of pages.
-var besides = map[string]string{"internal/db/dbtest": "internal/db", "internal/web/browser": "internal/web", "internal/canary": "internal/db"}
+var besides = map[string]string{"internal/db/dbtest": "internal/db", "internal/web/browser": "internal/web", "internal/canary": "internal/db", "internal/trial": "internal/db"}
 
 // exceptions are imports that a sentence in docs/adr explains.
 var exceptions = map[string]string{}

@@ -118,7 +118,16 @@ func (b *Browser) open(base string, o Options) {
 
 func (b *Browser) devtools(cmd string, params map[string]any) {
 	b.t.Helper()
-	if err := b.send("POST", b.session+"/goog/cdp/execute", map[string]any{"cmd": cmd, "params": params}, nil); err != nil {
+	b.Devtools(cmd, params, nil)
+}
+
+// Devtools asks Chromium's own protocol and decodes what it answers: what WebDriver has no word for.
+func (b *Browser) Devtools(cmd string, params map[string]any, into any) {
+	b.t.Helper()
+	if params == nil {
+		params = map[string]any{}
+	}
+	if err := b.send("POST", b.session+"/goog/cdp/execute", map[string]any{"cmd": cmd, "params": params}, into); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -167,16 +176,30 @@ func (b *Browser) Click(selector string) {
 	}
 }
 
-// Press sends keys to the element that has the focus. Named keys are "Enter", "Tab" and "Escape".
+// Press sends keys to the element that has the focus. Named keys are "Enter", "Tab", "Back" (Shift and Tab), "Space",
+// "Down" and "Escape".
 func (b *Browser) Press(key string) {
 	b.t.Helper()
-	code, ok := map[string]string{"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c"}[key]
+	if key == "Back" {
+		const shift, tab = "\ue008", "\ue004"
+		b.keys("keyDown", shift, "keyDown", tab, "keyUp", tab, "keyUp", shift)
+		return
+	}
+	code, ok := map[string]string{"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " ", "Down": "\ue015"}[key]
 	if !ok {
 		b.t.Fatalf("no key %q", key)
 	}
-	actions := map[string]any{"actions": []any{map[string]any{"type": "key", "id": "keys", "actions": []any{
-		map[string]any{"type": "keyDown", "value": code}, map[string]any{"type": "keyUp", "value": code},
-	}}}}
+	b.keys("keyDown", code, "keyUp", code)
+}
+
+// keys moves keys, in pairs of movement and key.
+func (b *Browser) keys(moves ...string) {
+	b.t.Helper()
+	var list []any
+	for i := 0; i < len(moves); i += 2 {
+		list = append(list, map[string]any{"type": moves[i], "value": moves[i+1]})
+	}
+	actions := map[string]any{"actions": []any{map[string]any{"type": "key", "id": "keys", "actions": list}}}
 	if err := b.send("POST", b.session+"/actions", actions, nil); err != nil {
 		b.t.Fatal(err)
 	}
