@@ -109,7 +109,7 @@ func (w *world) givenWorks(all []ledger.Draft) (works []*givenTo, rest []ledger.
 		}
 		of[g.unit]++
 		g.story = len(works) % stories
-		g.village = fmt.Sprintf("Thôn Minh Họa %d", 1+len(works)%9)
+		g.village = village(len(works), of[g.unit])
 		g.title = fmt.Sprintf(worksOf[g.purpose].title, lowered(g.village))
 		slices.SortStableFunc(g.gifts, func(a, b ledger.Draft) int { return int(a.Day) - int(b.Day) })
 		works, told[k] = append(works, g), true
@@ -197,6 +197,9 @@ func (h heap) part(of100 int64) map[string]any {
 var itemOf = map[string]string{"m3": "Cát, sỏi", "tonne": "Xi măng", "kg": "Thép", "piece": "Cọc tre", "tree": "Cây bóng mát", "bag": "Xi măng bao", "set": "Suất cơm",
 	"litre": "Dầu chạy máy", "m": "Ống nước", "m2": "Tôn lợp", "head": "Gà", "book": "Sách"}
 
+// measured are the goods of a work in units that have parts, in the place of pieces, of which there are whole ones only.
+var measured = map[string]string{"piece": "m3", "tree": "m3", "bag": "tonne", "set": "kg", "head": "kg", "book": "kg", "litre": "tonne", "m2": "m3"}
+
 // drafts are the work and all that belongs to it, as far as it has come.
 func (x *givenTo) drafts(w *world, n int) []ledger.Draft {
 	first, last := x.gifts[0].Day, x.gifts[len(x.gifts)-1].Day
@@ -240,17 +243,24 @@ func (x *givenTo) drafts(w *world, n int) []ledger.Draft {
 		plan["latitude"], plan["longitude"] = at[0], at[1]
 	}
 	out := []ledger.Draft{{Key: x.key, Kind: contribution.WorkKind, Unit: x.unit, Day: first.AddDays(-18), Fields: plan}}
-	add := func(kind, name string, day civil.Date, set map[string]any) {
-		if day <= w.spec.Today {
+	add := func(kind, name string, day civil.Date, set map[string]any, files ...ledger.File) {
+		if day > w.spec.Today {
+			return
+		}
+		if kind != contribution.PictureKind {
 			set["purpose"] = x.purpose
 			if kind != contribution.AcceptKind {
 				set["campaign"] = worksOf[x.purpose].campaign
 			}
-			out = append(out, ledger.Draft{Key: x.key + ":" + name, Kind: kind, Unit: x.unit, Day: day, Carries: x.key, Fields: set})
 		}
+		out = append(out, ledger.Draft{Key: x.key + ":" + name, Kind: kind, Unit: x.unit, Day: day, Carries: x.key, Fields: set, Files: files})
 	}
 	add(contribution.PledgeKind, "cam-ket", first.AddDays(-10), map[string]any{"giver": "household", "households": int64(18 + n%20), "money": int64(2_000_000 * (1 + n%4)), "workdays": int64(20 + n%30),
 		"due_on": first.AddDays(40).String(), "village": x.village})
+	x.picture(w, add, before, first.AddDays(-14))
+	if x.story != collecting {
+		x.picture(w, add, during, x.gifts[len(x.gifts)/2].Day.AddDays(4))
+	}
 	half, now := len(x.gifts)/2, heap{}
 	for i, g := range x.gifts {
 		out = append(out, x.gift(g, i, n))
@@ -271,11 +281,20 @@ func (x *givenTo) drafts(w *world, n int) []ledger.Draft {
 	case leftOver, overPlan:
 		add(contribution.SpendKind, "dung-2", last.AddDays(7), mapWith(now.part(70), "title", "Thi công phần còn lại", "document", fmt.Sprintf("Phiếu chi %02d, bảng chấm công", 40+n)))
 	}
+	done := w.workday(last.AddDays(14))
 	if x.story != building {
+		x.picture(w, add, after, done)
 		add(contribution.AcceptKind, "nghiem-thu", last.AddDays(12), map[string]any{"title": x.title, "works": int64(1), "quantity": kind.quantity, "quantity_unit": kind.unit,
 			"minutes": "Biên bản nghiệm thu ngày " + last.AddDays(12).Vi(), "households": int64(40 + n), "published": "yes", "accepted_by_people": "yes"})
 	}
 	return out
+}
+
+// picture shows how the work stands; one that has no drawing gets none.
+func (x *givenTo) picture(w *world, add func(kind, name string, day civil.Date, set map[string]any, files ...ledger.File), at stage, day civil.Date) {
+	if f, alt, ok := w.drawing(x.purpose, at); ok {
+		add(contribution.PictureKind, "anh-"+string(at), day, map[string]any{"alt": alt, "stage": string(at), "picture": f.Hash}, f)
+	}
 }
 
 // gift is a gift of a stream, put to its work. Its amounts stay.
@@ -288,6 +307,9 @@ func (x *givenTo) gift(g ledger.Draft, i, n int) ledger.Draft {
 	rows, _ := g.Fields["goods"].([]any)
 	for _, row := range rows {
 		if r, ok := row.(map[string]any); ok {
+			if kind := measured[fmt.Sprint(r["goods_unit"])]; kind != "" {
+				r["goods_unit"] = kind
+			}
 			r["item"] = itemOf[fmt.Sprint(r["goods_unit"])]
 		}
 	}

@@ -6,7 +6,7 @@
 // A stream (streams/NN_name.yaml) says which bodies record which kind how often, in which years, with which
 // fields set and which amounts adding up to what; the filler (filler.go) gives every other field a plausible
 // value from the kind's own definition in the catalogue. What a table cannot say has a file of its own:
-// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), contributions.go (works that people give to), filings.go (reports of the year, through the acts of the cycle).
+// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), contributions.go (works that people give to), drawings.go (what stands for photographs), filings.go (reports of the year, through the acts of the cycle).
 //
 // Names of persons are plainly fictitious ("Bà Thử Nghiệm 12").
 package demo
@@ -24,6 +24,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
+	"danvan/internal/files"
 	"danvan/internal/ledger"
 	"danvan/internal/org"
 )
@@ -65,6 +66,8 @@ type Deps struct {
 	Data    fs.FS // units and calendar
 	// Dossiers keep what citizens wrote; nil makes a demo without texts.
 	Dossiers *dossier.Book
+	// Files keep the drawings that stand for photographs; nil makes a demo without pictures.
+	Files *files.Store
 	// Progress is told how far the work is: a label, and done of total steps.
 	Progress func(label string, done, total int)
 }
@@ -106,6 +109,13 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 	if s.Today < firstToday || s.Today > lastToday {
 		return fault.Newf(fault.Invalid, "Ngày %s ngoài khoảng dựng được: chọn --today từ %s đến %s.", s.Today.Vi(), firstToday.Vi(), lastToday.Vi())
 	}
+	var drawings map[string]string
+	if !s.Blank {
+		var err error
+		if drawings, err = keepDrawings(ctx, d.Files); err != nil { // before the transaction: the store has its own
+			return err
+		}
+	}
 	err := d.DB.WriteAlone(ctx, func(tx *db.Tx) error {
 		d.Progress("Nạp đơn vị 2010–2026", 0, 1)
 		ed := d.Catalog.Latest()
@@ -124,6 +134,7 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 		if err != nil {
 			return err
 		}
+		w.drawings = drawings
 		return record(ctx, d, tx, w, s)
 	})
 	if err != nil {

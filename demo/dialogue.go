@@ -127,6 +127,7 @@ func (w *world) heldTalk(id org.UnitID, n int) []ledger.Draft {
 		if (i+n)%3 == 2 && n > 0 { // the demo's own commune has them all
 			continue
 		}
+		o = o.told(i, n)
 		t.Opinions, t.Answered = t.Opinions+o.mentions, t.Answered+o.mentions
 		issue := fmt.Sprintf("%s:y%d", key, i)
 		issues = append(issues, ledger.Draft{Key: issue, Kind: dialogue.IssueKind, Unit: w.ref(id), Day: on, Carries: key + ":buoi", Confirmed: true, Fields: map[string]any{
@@ -137,7 +138,7 @@ func (w *world) heldTalk(id org.UnitID, n int) []ledger.Draft {
 	later := int64(3)
 	t.Opinions, t.Forwarded = t.Opinions+later, later
 	issues = append(issues, ledger.Draft{Key: key + ":sau", Kind: dialogue.IssueKind, Unit: w.ref(id), Day: on, Carries: key + ":buoi", Confirmed: true, Fields: map[string]any{
-		"subject": "Sóng điện thoại yếu ở hai thôn vùng cao", "topic": "telecom", "source": "dialogue", "mentions": later, "village": "Thôn Khau Lồm", "turn": int64(len(issues) + 1),
+		"subject": "Sóng điện thoại yếu ở hai thôn vùng cao", "topic": "telecom", "source": "dialogue", "mentions": later, "village": ownVillage("Thôn Khau Lồm", n, 9), "turn": int64(len(issues) + 1),
 		"answer_mode": dialogue.OtherBody, "forwarded_on": on.String(), "due_on": w.after(3 - n).String(), "answer_post": "Phòng Văn hóa - Xã hội"}})
 	set := dialogue.Opening(dialogue.SessionKind, dialogue.Setting{Topic: plan.Fields["topic"].(string), Sort: "people", Host: "chair", From: "07:30", To: "11:15", Venue: "Hội trường Ủy ban nhân dân xã"}, on.AddDays(-20))
 	for code, v := range t.Set() {
@@ -195,11 +196,11 @@ func (w *world) sworn(id org.UnitID, issue string, made civil.Date, o sworn, n i
 // coming are sessions announced: as planned, moved, cancelled; and one of today.
 func (w *world) coming(id org.UnitID, n int) []ledger.Draft {
 	key := fmt.Sprintf("demo:doi-thoai-toi:%d", n)
-	d := w.planned(id, key, "Đối thoại với nhân dân về đất đai, sắp xếp dân cư", "thematic", "chair", "Nhà văn hóa thôn Nà Khưa", w.after(4+3*n))
+	d := w.planned(id, key, comingTopics[n%len(comingTopics)], "thematic", "chair", "Nhà văn hóa "+hall(n, 0), w.after(4+3*n))
 	switch n % 4 {
 	case 1:
 		d.Fields["changed_on"], d.Fields["change_reason"] = w.workday(w.spec.Today.AddDays(-3)).String(), "Trùng ngày họp Hội đồng nhân dân tỉnh"
-		d.Fields["before_change"] = "07:30 ngày " + w.after(2+3*n).Vi() + ", Nhà văn hóa thôn Nà Khưa"
+		d.Fields["before_change"] = "07:30 ngày " + w.after(2+3*n).Vi() + ", Nhà văn hóa " + hall(n, 0)
 	case 2:
 		d.Fields["cancelled_on"], d.Fields["cancel_reason"] = w.workday(w.spec.Today.AddDays(-2)).String(), "Mưa lũ chia cắt đường; sẽ thông báo lịch mới"
 	case 3:
@@ -222,10 +223,10 @@ func (w *world) voters(id org.UnitID, n int) []ledger.Draft {
 	set["attendances"], set["opinions"], set["forwarded"] = int64(74+5*n), int64(6), int64(6)
 	out := []ledger.Draft{plan, {Key: key + ":buoi", Kind: dialogue.VoterKind, Unit: w.ref(council.ID), Day: on, Carries: key, Confirmed: true, Fields: set}}
 	issue := ledger.Draft{Key: key + ":y1", Kind: dialogue.IssueKind, Unit: w.ref(council.ID), Day: on, Carries: key + ":buoi", Confirmed: true, Fields: map[string]any{
-		"subject": "Đề nghị mở rộng phòng học mầm non của điểm trường lẻ", "topic": "education", "source": "voter_contact", "mentions": int64(6), "village": "Thôn Khuổi Slưn", "turn": int64(1),
+		"subject": "Đề nghị mở rộng phòng học mầm non của điểm trường lẻ", "topic": "education", "source": "voter_contact", "mentions": int64(6), "village": ownVillage("Thôn Khuổi Slưn", n, 3), "turn": int64(1),
 		"answer_mode": dialogue.OtherBody, "forwarded_on": on.String(), "due_on": w.after(20).String(), "answer_unit": w.ref(id), "answer_post": "Chủ tịch Ủy ban nhân dân"}}
-	o := sworn{village: "Thôn Khuổi Slưn", topic: "education", promise: "Khảo sát, lập dự toán mở rộng hai phòng học", post: "Phó Chủ tịch Ủy ban nhân dân", due: 26}
-	next := w.planned(council.ID, key+":toi", "Tiếp xúc cử tri sau kỳ họp cuối năm", dialogue.Voters, "council", "Nhà văn hóa thôn Bản Cám", w.after(24+n))
+	o := sworn{village: ownVillage("Thôn Khuổi Slưn", n, 3), topic: "education", promise: "Khảo sát, lập dự toán mở rộng hai phòng học", post: "Phó Chủ tịch Ủy ban nhân dân", due: 26}
+	next := w.planned(council.ID, key+":toi", "Tiếp xúc cử tri sau kỳ họp cuối năm", dialogue.Voters, "council", "Nhà văn hóa "+hall(n, 1), w.after(24+n))
 	promised := w.sworn(id, issue.Key, on, o, n)
 	promised[0].Fields["source"] = "voter_contact"
 	return append(append(out, issue, next), promised...)

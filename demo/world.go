@@ -32,9 +32,10 @@ type world struct {
 	topicPool *topics
 	law       *clock.Law
 	far       petition.RemotePlaces
-	papers    []paper    // documents of casework that wait for their numbers
-	letters   []*letter  // as they were recorded, for their dossiers
-	visited   []received // visits to reception, for theirs
+	papers    []paper           // documents of casework that wait for their numbers
+	letters   []*letter         // as they were recorded, for their dossiers
+	visited   []received        // visits to reception, for theirs
+	drawings  map[string]string // hashes of what is drawn, by scene and stage
 }
 
 // province is the unit whose life the demo tells; its code and that of its successor.

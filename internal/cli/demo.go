@@ -95,7 +95,7 @@ func (c *DemoCmd) ready(r *Run, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	err = demo.Build(r.Ctx, demo.Deps{Dossiers: dossiers, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS,
+	err = demo.Build(r.Ctx, demo.Deps{Dossiers: dossiers, Files: store, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS,
 		Progress: func(label string, done, total int) {
 			if bars[label] == nil {
 				bars[label] = r.Progress(label)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"danvan/internal/dialogue"
 	"danvan/internal/opendata"
 )
@@ -11,7 +13,7 @@ import (
 func (p *portal) homeRoutes() []route {
 	return []route{
 		{"GET /", p.keep(p.home)},
-		{"GET /xa", p.keep(p.communeList)},
+		{"GET /xa", p.communeList},
 		{"GET /xa/{code}", p.keep(p.communePage)},
 	}
 }
@@ -21,22 +23,35 @@ const homeShows = 4
 
 // homeView is the portal's first page: what one can do, then what was promised, what comes, what was given.
 type homeView struct {
+	Communes []place
 	Sum      dialogue.Summary
 	Promises []promiseCard
 	Coming   []sessionCard
+	Sections []templ.Component
+	Figures  []figureTile
+	Map      *figureView // nil where there are no boundaries to draw
 }
 
 func (p *portal) home(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	if _, err := p.province(ctx); err != nil {
+	of, err := p.province(ctx)
+	if err != nil {
 		return err
 	}
-	var v homeView
-	var err error
+	v := homeView{Sections: p.sections(ctx, place{})}
+	if v.Communes, err = p.communes(ctx); err != nil {
+		return err
+	}
 	if v.Sum, v.Promises, err = p.promiseSummary(ctx, homeShows); err != nil {
 		return err
 	}
 	if v.Coming, err = p.comingTo(ctx, place{}); err != nil {
+		return err
+	}
+	if v.Figures, err = p.homeFigures(ctx, of); err != nil {
+		return err
+	}
+	if v.Map, err = p.homeMap(ctx, of); err != nil {
 		return err
 	}
 	return p.render(w, r, http.StatusOK, page{Title: say(ctx, "Trang đầu", "Home"), Wide: true}, p.homeBody(v))
@@ -58,82 +73,62 @@ func (p *portal) comingTo(ctx context.Context, commune place) ([]sessionCard, er
 	return out, nil
 }
 
-// communeList is where one finds one's commune.
-func (p *portal) communeList(w http.ResponseWriter, r *http.Request) error {
-	all, err := p.communes(r.Context())
-	if err != nil {
-		return err
-	}
-	return p.render(w, r, http.StatusOK, page{Title: say(r.Context(), "Xã, phường", "Communes"), Section: "xa"}, communesBody(all))
+// figureTile is an open figure on a first page: its value of the year for a place.
+type figureTile struct {
+	figureLine
+	Measure string
 }
 
-// communeView is a commune's own page.
-type communeView struct {
-	Place    place
-	Sum      dialogue.Summary
-	Promises []promiseCard
-	Coming   []sessionCard
-	Year     int
-	Figures  []figureLine
-}
+// onHome are the open figures of the portal's first page; onHomeMap is the one that is drawn there.
+var (
+	onHome    = []string{"commitment.done_rate", "publication.timely_rate", "petition.received", "dialogue.attendances", "contribution.land", "contribution.workdays", "contribution.money", "model.alive"}
+	onHomeMap = "contribution.workdays"
+)
 
-func (p *portal) communePage(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	c, err := p.commune(ctx, r.PathValue("code"))
-	if err != nil {
-		return err
-	}
-	v := communeView{Place: c, Year: p.Today().Year()}
-	if v.Sum, v.Promises, err = p.promisesOf(ctx, c, homeShows); err != nil {
-		return err
-	}
-	if v.Coming, err = p.comingTo(ctx, c); err != nil {
-		return err
-	}
-	if v.Figures, err = p.figuresOf(ctx, c, v.Year); err != nil {
-		return err
-	}
-	return p.render(w, r, http.StatusOK, page{Title: c.Name, Section: "xa", About: c.Name}, p.communeBody(v))
-}
-
-// promisesOf are a commune's promises by today's boundaries.
-func (p *portal) promisesOf(ctx context.Context, c place, latest int) (dialogue.Summary, []promiseCard, error) {
-	all, err := p.allPromises(ctx)
-	if err != nil {
-		return dialogue.Summary{}, nil, err
-	}
-	tree, err := p.Tree(ctx)
-	if err != nil {
-		return dialogue.Summary{}, nil, err
-	}
-	today := p.Today()
-	var own []*dialogue.Promise
-	for _, x := range all {
-		if nowOf(tree, x.Place, today) == c.ID {
-			own = append(own, x)
-		}
-	}
-	cards, err := p.promiseCards(ctx, pressing(own, today, latest))
-	return dialogue.SummaryOf(own, today), cards, err
-}
-
-// figuresOf are the open figures of which something was reported for a commune in a year.
-func (p *portal) figuresOf(ctx context.Context, c place, year int) ([]figureLine, error) {
-	of, err := p.province(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []figureLine
-	for _, o := range p.openBook().Open(p.Today()) {
-		t, err := p.openTableOf(ctx, opendata.Ask{Code: o.Code, Province: of.ID, Year: year, Basis: opendata.Today, Today: p.Today()})
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range t.Lines {
-			if l.Code == c.Code && l.Kind == "commune" && l.State != opendata.Silent && l.State != opendata.NoData {
-				out = append(out, figureLine{o, lineText(ctx, t, l)})
+func (p *portal) homeFigures(ctx context.Context, of place) ([]figureTile, error) {
+	var out []figureTile
+	book := p.openBook()
+	for _, code := range onHome {
+		for _, o := range book.Open(p.Today()) {
+			if o.Code != code {
+				continue
+			}
+			t, err := p.openTableOf(ctx, opendata.Ask{Code: code, Province: of.ID, Year: p.Today().Year(), Basis: opendata.Today, Today: p.Today()})
+			if err != nil {
+				return nil, err
+			}
+			if t.Whole.State == opendata.Known {
+				out = append(out, figureTile{figureLine{o, lineText(ctx, t, t.Whole)}, measureBeside(t)})
 			}
 		}
 	}
 	return out, nil
+}
+
+// measureBeside is the unit that stands beside a value: a percent sign is part of it.
+func measureBeside(t *opendata.Table) string {
+	if t.Measure == "%" {
+		return ""
+	}
+	return t.Measure
+}
+
+// homeMap is one open figure as a map of the communes.
+func (p *portal) homeMap(ctx context.Context, of place) (*figureView, error) {
+	for _, o := range p.openBook().Open(p.Today()) {
+		if o.Code != onHomeMap {
+			continue
+		}
+		a := opendata.Ask{Code: o.Code, Province: of.ID, Year: p.Today().Year(), Basis: opendata.Today, Today: p.Today()}
+		t, err := p.openTableOf(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		v := &figureView{Table: t, Ask: a, Name: say(ctx, o.Name, o.English), Root: p.Root}
+		if v.Map, err = p.drawn(ctx, v); err != nil || v.Map == nil {
+			return nil, err
+		}
+		return v, nil
+	}
+	return nil, nil
 }

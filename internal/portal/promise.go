@@ -56,19 +56,23 @@ func (p *portal) promiseSummary(ctx context.Context, latest int) (dialogue.Summa
 	return sum, cards, err
 }
 
-// pressing are some promises of different states, so that one sees how promises go: late ones first, then those under way,
-// confirmed, waiting.
+// pressing are some promises of different states and, where it can be, of different places, so that one sees how promises
+// go: late ones first, then those under way, confirmed, waiting.
 func pressing(all []*dialogue.Promise, today civil.Date, n int) []*dialogue.Promise {
 	var out []*dialogue.Promise
+	shown := map[org.UnitID]bool{}
 	for _, st := range []dialogue.PromiseState{dialogue.Overdue, dialogue.Doing, dialogue.Confirmed, dialogue.Waiting, dialogue.Disputed, dialogue.Soon, dialogue.Unanswered} {
 		best := -1
 		for i, x := range all {
-			if x.StateOn(today) == st && (best < 0 || nearer(x, all[best])) {
+			if x.StateOn(today) != st {
+				continue
+			}
+			if best < 0 || shown[all[best].Place] && !shown[x.Place] || shown[all[best].Place] == shown[x.Place] && nearer(x, all[best]) {
 				best = i
 			}
 		}
 		if best >= 0 && len(out) < n {
-			out = append(out, all[best])
+			out, shown[all[best].Place] = append(out, all[best]), true
 		}
 	}
 	return out

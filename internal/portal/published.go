@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -38,8 +37,9 @@ func publishedDays(today civil.Date) civil.Period {
 	return civil.Period{From: first.AddMonths(-3).AddDays(-1), To: today}
 }
 
-// publishedCounts are the numbers of a register.
-type publishedCounts struct{ All, OnTime, Late, Missing, Due, Excused, Short int }
+// publishedCounts counts what had to be published. What is missing in a commune that never recorded any publishing in these
+// days stands apart: one cannot tell whether it published nothing or recorded nothing.
+type publishedCounts struct{ All, OnTime, Late, Missing, Due, Excused, Short, Silent, SilentIn int }
 
 func countPublished(rows []disclosure.Row) publishedCounts {
 	var c publishedCounts
@@ -61,16 +61,25 @@ func countPublished(rows []disclosure.Row) publishedCounts {
 			c.Short++
 		}
 	}
+	if c.Missing > 0 && c.OnTime+c.Late+c.Excused == 0 {
+		c.Missing, c.Silent, c.SilentIn = 0, c.Missing, 1
+	}
 	return c
 }
 
 func (c *publishedCounts) add(o publishedCounts) {
-	c.All, c.OnTime, c.Late, c.Missing, c.Due, c.Excused, c.Short = c.All+o.All, c.OnTime+o.OnTime, c.Late+o.Late, c.Missing+o.Missing, c.Due+o.Due, c.Excused+o.Excused, c.Short+o.Short
+	c.All, c.OnTime, c.Late, c.Missing = c.All+o.All, c.OnTime+o.OnTime, c.Late+o.Late, c.Missing+o.Missing
+	c.Due, c.Excused, c.Short, c.Silent, c.SilentIn = c.Due+o.Due, c.Excused+o.Excused, c.Short+o.Short, c.Silent+o.Silent, c.SilentIn+o.SilentIn
 }
 
 // sentence says the numbers.
 func (c publishedCounts) sentence(ctx context.Context) string {
 	out := fmt.Sprintf(say(ctx, "%d nội dung phải công khai: %d đúng hạn, %d chậm, %d chưa công khai.", "%d things to publish: %d in time, %d late, %d missing."), c.All, c.OnTime, c.Late, c.Missing)
+	if c.SilentIn == 1 && c.Silent+c.Due == c.All {
+		out = fmt.Sprintf(say(ctx, "%d nội dung phải công khai; chưa ghi lần công khai nào.", "%d things to publish; no publishing is recorded."), c.All)
+	} else if c.SilentIn > 0 {
+		out += fmt.Sprintf(say(ctx, " %d nội dung ở %d xã, phường chưa ghi lần công khai nào.", " %d more in %d communes that recorded no publishing at all."), c.Silent, c.SilentIn)
+	}
 	if c.Due > 0 {
 		out += fmt.Sprintf(say(ctx, " %d còn trong hạn.", " %d are not due yet."), c.Due)
 	}
@@ -188,10 +197,7 @@ func (p *portal) published(w http.ResponseWriter, r *http.Request) error {
 	}
 	if ask.Commune.ID != 0 {
 		v.Rows, v.Communes = regs[ask.Commune.ID], nil
-		order := func(s disclosure.State) int { return slices.Index(disclosure.States, s) }
-		slices.SortStableFunc(v.Rows, func(a, b disclosure.Row) int {
-			return cmp.Or(cmp.Compare(order(a.State), order(b.State)), cmp.Compare(b.Start, a.Start))
-		})
+		sortPublished(v.Rows)
 	}
 	return p.render(w, r, http.StatusOK, page{Title: say(r.Context(), "Xã công khai gì", "What communes publish"), Section: "cong-khai"}, p.publishedPage(v))
 }

@@ -81,7 +81,7 @@ func openWorld() (*world, error) {
 	}
 	spec := demo.Spec{Seed: 1, Today: today}
 	if ready == "" {
-		deps := demo.Deps{Dossiers: dossiers, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
+		deps := demo.Deps{Dossiers: dossiers, Files: store, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
 		if err := demo.Build(ctx, deps, spec); err != nil {
 			return nil, fmt.Errorf("build the demo: %w", err)
 		}

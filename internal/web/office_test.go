@@ -83,7 +83,7 @@ func openOffice() (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	deps := demo.Deps{Dossiers: dossiers, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
+	deps := demo.Deps{Dossiers: dossiers, Files: store, DB: a.DB, Catalog: a.Catalog, Org: a.Org, Ledger: a.Ledger, Log: a.Log, Data: data.FS, Progress: func(string, int, int) {}}
 	if !ready {
 		if err := demo.Build(ctx, deps, spec); err != nil {
 			return nil, fmt.Errorf("build the demo: %w", err)
