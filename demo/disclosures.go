@@ -186,7 +186,7 @@ func (d *discloser) documents(id org.UnitID, n int) {
 
 // decisions are what households decided: one with too few, one not sent in time, one waiting for recognition.
 func (d *discloser) decisions(id org.UnitID, n int) {
-	unit, villages := d.ref(id), []string{"Thôn Nà Lùng", "Thôn Bản Cải", "Tổ dân phố 3", "Thôn Khuổi Chang"}
+	unit, villages := d.ref(id), []string{village(n, 0), village(n, 1), "Tổ dân phố 3", village(n, 2)}
 	for i, x := range []struct {
 		subject, method, title string
 		day                    civil.Date
@@ -234,18 +234,31 @@ func (d *discloser) boards(id org.UnitID, n int) {
 	if front == "" {
 		return
 	}
+	x := boardTales[n%len(boardTales)]
 	road := d.add(ledger.Draft{Key: d.key("ban-gsdt", n), Kind: disclosure.BoardKind, Unit: front, Day: 20260601, Confirmed: true, Fields: map[string]any{
-		"title": "Ban Giám sát đầu tư của cộng đồng, công trình đường liên thôn", "type": disclosure.Investment, "members": int64(7 + n%3), "residents": int64(4 + n%2), "deputies": int64(1),
-		"project": "Đường liên thôn, đoạn qua suối", "number": fmt.Sprintf("%d/QĐ-MTTQ", 12+n)}})
+		"title": "Ban Giám sát đầu tư của cộng đồng, công trình " + x.work, "type": disclosure.Investment, "members": int64(7 + n%3), "residents": int64(4 + n%2), "deputies": int64(1),
+		"project": x.project, "number": fmt.Sprintf("%d/QĐ-MTTQ", 12+n)}})
 	people := map[string]any{"title": "Ban Thanh tra nhân dân xã", "type": disclosure.Inspection, "members": int64(7 + n%4), "deputies": int64(1), "number": fmt.Sprintf("%d/NQ-MTTQ", 4+n), "term_to": "2027-08-31"}
 	board := d.add(ledger.Draft{Key: d.key("ban-ttnd", n), Kind: disclosure.BoardKind, Unit: front, Day: 20250901, Confirmed: true, Fields: people})
-	d.finding(front, road, n, 20260811, map[string]any{"type": disclosure.Investment, "finding": "Lớp bê tông mỏng hơn thiết kế ở 40 m đầu tuyến", "recommendation": "Đổ bù đủ chiều dày theo thiết kế trước khi nghiệm thu.",
-		"addressee": "Chủ đầu tư công trình", "answered_on": "2026-08-21", "answer": "Nhà thầu đã đổ bù, mời ban kiểm tra lại ngày 28/8/2026.", "outcome": "accepted", "recovered_material": int64(1800 + 50*n)})
-	d.finding(front, board, n, 20260918, map[string]any{"type": disclosure.Inspection, "finding": "Khoản thu quỹ vượt mức hộ dân đã quyết định", "recommendation": "Trả lại phần thu vượt cho các hộ và công khai kết quả.",
-		"addressee": "Ủy ban nhân dân xã", "answered_on": "2026-10-09", "answer": "Đã trả lại cho 31 hộ.", "outcome": "accepted", "recovered_money": int64(4_650_000)})
+	d.finding(front, road, n, 20260811, map[string]any{"type": disclosure.Investment, "finding": x.fault, "recommendation": x.asked,
+		"addressee": "Chủ đầu tư công trình", "answered_on": "2026-08-21", "answer": x.answer, "outcome": "accepted", "recovered_material": int64(1800 + 50*n)})
+	d.finding(front, board, n, 20260918, map[string]any{"type": disclosure.Inspection, "finding": x.money, "recommendation": "Trả lại phần thu vượt cho các hộ và công khai kết quả.",
+		"addressee": "Ủy ban nhân dân xã", "answered_on": "2026-10-09", "answer": fmt.Sprintf("Đã trả lại cho %d hộ.", 31+n), "outcome": "accepted", "recovered_money": int64(4_650_000)})
 	if n%2 == 0 {
-		d.finding(front, board, n, 20261014, map[string]any{"type": disclosure.Inspection, "finding": "Phần đất lưu không ven đường bị lấn khoảng 60 m²", "recommendation": "Kiểm tra, đo lại mốc giới và thu hồi phần bị lấn.", "addressee": "Ủy ban nhân dân xã"})
+		d.finding(front, board, n, 20261014, map[string]any{"type": disclosure.Inspection, "finding": x.land, "recommendation": "Kiểm tra, đo lại mốc giới và thu hồi phần bị lấn.", "addressee": "Ủy ban nhân dân xã"})
 	}
+}
+
+// boardTales are what boards watched and found, by commune.
+var boardTales = []struct{ work, project, fault, asked, answer, money, land string }{
+	{"đường liên thôn", "Đường liên thôn, đoạn qua suối", "Lớp bê tông mỏng hơn thiết kế ở 40 m đầu tuyến", "Đổ bù đủ chiều dày theo thiết kế trước khi nghiệm thu.",
+		"Nhà thầu đã đổ bù, mời ban kiểm tra lại ngày 28/8/2026.", "Khoản thu quỹ vượt mức hộ dân đã quyết định", "Phần đất lưu không ven đường bị lấn khoảng 60 m²"},
+	{"kênh nội đồng", "Kênh nội đồng, 1.200 m", "Thép đan thành kênh thưa hơn bản vẽ ở hai đoạn", "Tháo ra, đan lại đúng bản vẽ trước khi đổ.",
+		"Nhà thầu đã đan lại, ban đã xem ngày 25/8/2026.", "Thu tiền thủy lợi nội đồng hai lần ở 12 hộ", "Bờ kênh chung bị rào vào vườn nhà khoảng 35 m²"},
+	{"nhà lớp học mầm non", "Nhà lớp học mầm non hai phòng", "Cát xây lẫn đất, vữa bở ở tường phía sau", "Phá phần tường bở, thay cát, xây lại.",
+		"Chủ đầu tư đã cho xây lại, lập biên bản ngày 27/8/2026.", "Khoản góp sửa sân trường cao hơn biên bản họp phụ huynh", "Lối đi chung vào điểm trường bị xây lấn khoảng 18 m²"},
+	{"hệ thống nước sinh hoạt", "Hệ thống nước sinh hoạt tự chảy", "Ống dẫn không đúng loại ghi trong hợp đồng", "Thay đúng loại ống, tính lại khối lượng.",
+		"Nhà thầu đã thay 380 m ống, đổi lại số ống thừa.", "Thu phí vệ sinh cả những tháng không thu gom", "Đất hành lang bể nước bị trồng keo khoảng 90 m²"},
 }
 
 func (d *discloser) finding(front, board string, n int, day civil.Date, set map[string]any) {

@@ -19,11 +19,11 @@ import (
 
 func (p *portal) dialogueRoutes() []route {
 	return []route{
-		{"GET /doi-thoai", p.keep(p.sessions, "xa")},
+		{"GET /doi-thoai", p.keep(p.sessions, "xa", "trang")},
 		{"GET /doi-thoai/lich.ics", p.sessionFeed},
 		{"GET /doi-thoai/{id}", p.keep(p.session)},
 		{"GET /doi-thoai/{id}/lich.ics", p.sessionFile},
-		{"GET /tiep-xuc", p.keep(p.voterSessions, "xa")},
+		{"GET /tiep-xuc", p.keep(p.voterSessions, "xa", "trang")},
 	}
 }
 
@@ -125,7 +125,7 @@ type sessionsView struct {
 	Communes []place
 	Coming   []sessionCard
 	Held     []sessionCard
-	HeldAll  int
+	Pager    pager
 }
 
 const heldShown = 20
@@ -162,12 +162,11 @@ func (p *portal) showSessions(w http.ResponseWriter, r *http.Request, v *session
 		case c.At == dialogue.Planned || c.At == dialogue.Today || c.At == dialogue.Cancelled && c.Day() >= p.Today():
 			v.Coming = append(v.Coming, c)
 		default:
-			if v.HeldAll++; len(v.Held) < heldShown {
-				v.Held = append(v.Held, c)
-			}
+			v.Held = append(v.Held, c)
 		}
 	}
 	slices.Reverse(v.Coming) // the next one first
+	v.Held, v.Pager = paged(r, v.Path, v.Held, heldShown, "xa")
 	title := say(ctx, "Đối thoại với nhân dân", "Dialogues with the people")
 	if v.Voters {
 		title = say(ctx, "Tiếp xúc cử tri", "Meetings with voters")

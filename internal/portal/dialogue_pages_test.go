@@ -11,4 +11,4 @@ var _ = shows(map[string]example{
 	"GET /cam-ket/{id}/anh/{so}":   {Path: "/cam-ket/{promise}/anh/1", File: true},
 	"GET /cam-ket/{id}/tra-loi":    {Path: "/cam-ket/{promise}/tra-loi"},
 	"POST /cam-ket/{id}/tra-loi":   {Path: "/cam-ket/{promise}/tra-loi", Form: "tra-loi=chua-dong-y&ma=ABCD"},
-}, "/doi-thoai/{plan}", "/cam-ket?tinh-trang=qua-han&xa=02143", "/cam-ket?xa=khong", "/doi-thoai?xa=02143")
+}, "/doi-thoai/{plan}", "/cam-ket?tinh-trang=qua-han&xa=02143", "/cam-ket?xa=khong", "/doi-thoai?xa=02143", "/doi-thoai?trang=3", "/ban-bac?trang=2", "/cam-ket?trang=99")

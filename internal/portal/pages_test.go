@@ -38,7 +38,7 @@ func shows(of map[string]example, more ...string) bool {
 }
 
 // moreVisits are pages that no row's example shows: nothing found, wrong addresses, forms with errors.
-var moreVisits = []string{"/khong-co-trang-nay", "/xa/99999"}
+var moreVisits = []string{"/khong-co-trang-nay", "/xa/99999", "/xa?tim=thuong", "/xa?tim=khongcoxanao"}
 
 // firstView is how much a first view may weigh on the line.
 const firstView = 50 << 10

@@ -21,8 +21,8 @@ import (
 func (p *portal) publishedRoutes() []route {
 	return []route{
 		{"GET /cong-khai", p.keep(p.published, "xa")},
-		{"GET /ban-bac", p.keep(p.decided, "xa")},
-		{"GET /giam-sat", p.keep(p.supervised, "xa")},
+		{"GET /ban-bac", p.keep(p.decided, "xa", "trang")},
+		{"GET /giam-sat", p.keep(p.supervised, "xa", "trang")},
 		{"GET /hoi-nghi", p.keep(p.conferences, "nam")},
 	}
 }
@@ -258,10 +258,11 @@ type decidedView struct {
 	communeAsk
 	Lines []decidedLine
 	Today civil.Date
+	Pager pager
 }
 
-// decidedMost is how many lines a list shows; the newest come first.
-const decidedMost = 60
+// decidedMost is how many lines a part of a list shows; the newest come first.
+const decidedMost = 20
 
 func (p *portal) decided(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -282,7 +283,8 @@ func (p *portal) decided(w http.ResponseWriter, r *http.Request) error {
 	law := p.disclosures().Law(today)
 	err = p.DB.View(ctx, func(q db.Querier) error {
 		list, err := p.disclosures().Decisions(ctx, q, ledger.Filter{Units: units, From: today.AddYears(-1)})
-		for _, d := range list[:min(len(list), decidedMost)] {
+		list, v.Pager = paged(r, "/ban-bac", list, decidedMost, "xa")
+		for _, d := range list {
 			v.Lines = append(v.Lines, decidedLine{d, law.Decide(d), law.Follow(d, today), cmpJoin(", ", d.Village, placeName(tree, d.Place, today))})
 		}
 		return err
@@ -305,6 +307,7 @@ type supervisedView struct {
 	Boards []supervisedBoard
 	Law    *disclosure.Law
 	Today  civil.Date
+	Pager  pager
 }
 
 func (p *portal) supervised(w http.ResponseWriter, r *http.Request) error {
@@ -333,7 +336,8 @@ func (p *portal) supervised(w http.ResponseWriter, r *http.Request) error {
 	}
 	boards = slices.DeleteFunc(boards, func(b *disclosure.SupervisionBoard) bool { return !b.Running(today) && len(b.Findings) == 0 })
 	slices.SortStableFunc(boards, func(a, b *disclosure.SupervisionBoard) int { return len(b.Findings) - len(a.Findings) })
-	for _, b := range boards[:min(len(boards), decidedMost)] {
+	boards, v.Pager = paged(r, "/giam-sat", boards, decidedMost, "xa")
+	for _, b := range boards {
 		v.Boards = append(v.Boards, supervisedBoard{b, placeName(tree, b.Place, today), disclosure.Sum(b.Findings)})
 	}
 	return p.render(w, r, http.StatusOK, page{Title: say(ctx, "Nhân dân giám sát", "Supervision by the people"), Section: "cong-khai"}, p.supervisedPage(v))

@@ -177,7 +177,10 @@ func (b *book) text(in *texts, known map[uint64]uint32, title, kind, fold string
 type units struct {
 	all *texts // every word
 	own *texts // the proper names alone: without xã, ủy ban, nhân dân, and without the province
-	at  map[org.UnitID]uint32
+
+	names []([]string) // each proper name of several words once, folded
+	of    [][]uint32   // by number of a unit: its names among them
+	at    map[org.UnitID]uint32
 }
 
 func readUnits(tree *org.Tree) *units {
@@ -211,6 +214,7 @@ func readUnits(tree *org.Tree) *units {
 		_, abbr, _ := strings.Cut(unit.Code, ".")
 		u.at[unit.ID] = u.all.add("", strings.Join(s.all, " "), unit.Code)
 		u.own.add("", strings.Join(s.own, " "), abbr)
+		u.of = append(u.of, u.named(s.own))
 	}
 	u.all.order()
 	u.own.order()
@@ -223,4 +227,44 @@ func proper(sp org.Span) string {
 		return strings.TrimSpace(sp.Name[len(sp.Type):])
 	}
 	return sp.Name
+}
+
+// named takes proper names in and gives their numbers. A name of one word says too little to be taken for a place.
+func (u *units) named(names []string) []uint32 {
+	var out []uint32
+	for _, name := range names {
+		words := strings.Fields(civil.Fold(strings.Join(wordsOf(name), " ")))
+		if len(words) < 2 {
+			continue
+		}
+		i := slices.IndexFunc(u.names, func(have []string) bool { return slices.Equal(have, words) })
+		if i < 0 {
+			i, u.names = len(u.names), append(u.names, words)
+		}
+		out = append(out, uint32(i))
+	}
+	return out
+}
+
+// asked are the words of a query that name a place, by the number of a unit; nil where the query names none.
+func (u *units) asked(q []term) []uint16 {
+	bits, any := make([]uint16, len(u.names)), false
+	for i, name := range u.names {
+		for at := 0; at+len(name) <= len(q); at++ {
+			if !slices.EqualFunc(name, q[at:at+len(name)], func(w string, t term) bool { return w == t.fold }) {
+				continue
+			}
+			bits[i], any = (1<<len(name)-1)<<at, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	out := make([]uint16, len(u.of))
+	for unit, names := range u.of {
+		for _, i := range names {
+			out[unit] |= bits[i]
+		}
+	}
+	return out
 }

@@ -220,7 +220,7 @@ func (r *reader) things(s Sort, m match) Group {
 func (r *reader) entries(q []term) Group {
 	shown, whole := r.book.texts.match(q), r.book.letters.match(q)
 	all, own := r.near.all.match(q), r.near.own.match(q)
-	years := yearsOf(q)
+	years, here := yearsOf(q), r.placed(q)
 	k := ranked[int64]{keep: r.ask.Offset + r.ask.Limit}
 	for i := range r.book.rows {
 		e := &r.book.rows[i]
@@ -232,6 +232,10 @@ func (r *reader) entries(q []term) Group {
 			if hidden = !r.letters[e.unit]; !hidden {
 				has, rank = whole.has[e.whole], whole.rank[e.whole]
 			}
+		}
+		if rank, ok := here.rank(e, hidden, has|years.of(e.day)); ok {
+			k.add(rank, e.id)
+			continue
 		}
 		if has == shown.full {
 			k.add(rank, e.id)
@@ -260,6 +264,59 @@ func (r *reader) entries(q []term) Group {
 		g.Hits = append(g.Hits, Hit{Entry: id})
 	}
 	return g
+}
+
+// placed is a query that names a place: entries of that place come before those that have the words elsewhere.
+type placed struct {
+	*reader
+	q     []term
+	full  uint16
+	asked []uint16          // by unit: its words in the query; nil where no place is named
+	rest  map[uint16]restOf // by the words that name the place
+}
+
+// restOf is how the texts have what remains of a query.
+type restOf struct{ shown, whole match }
+
+func (r *reader) placed(q []term) *placed {
+	return &placed{reader: r, q: q, full: 1<<len(q) - 1, asked: r.near.asked(q), rest: map[uint16]restOf{}}
+}
+
+// rank is the rank of an entry of a place that the query names and whose text has the rest.
+func (p *placed) rank(e *row, hidden bool, has uint16) (uint8, bool) {
+	if p.asked == nil {
+		return 0, false
+	}
+	var named uint16
+	if at := p.nearAt[e.unit]; at != noWords {
+		named = p.asked[at]
+	}
+	if at := p.nearAt[e.place]; at != noWords && !hidden {
+		named |= p.asked[at]
+	}
+	left := p.full &^ named
+	if named == 0 || left == 0 || left&^has != 0 {
+		return 0, false
+	}
+	rest, ok := p.rest[named]
+	if !ok {
+		var q []term
+		for i, w := range p.q {
+			if left&(1<<i) != 0 {
+				q = append(q, w)
+			}
+		}
+		rest = restOf{p.book.texts.match(q), p.book.letters.match(q)}
+		p.rest[named] = rest
+	}
+	rank := rest.shown.rank[e.text]
+	if e.letter && !hidden {
+		rank = rest.whole.rank[e.whole]
+	}
+	if rank <= rankPhrase {
+		return rankHere, true
+	}
+	return rankPlace, true // other marks too: texts besides the title are kept without any
 }
 
 // around are the words of a unit's names, all of them and the proper ones.

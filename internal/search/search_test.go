@@ -180,6 +180,42 @@ func TestRanks(t *testing.T) {
 	})
 }
 
+// TestPlaceNamed: what the named place did stands before what has the same words elsewhere, however new.
+func TestPlaceNamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ids := w.record(
+			said{"outreach_session", "A.UBND", "Hội nghị đối thoại với nhân dân", "", 20110105},     // 0: of the place, in the title
+			said{"outreach_session", "A.UBND", "Họp thôn", "thoại của dân, đối đáp", 20120105},      // 1: of the place, somewhere in the text
+			said{"outreach_session", "B.UBND", "Đối thoại quảng bá, cây bạch đàn", "", 20200105},    // 2: all words, another place
+			said{"outreach_session", "B.UBND", "Đối thoại", "khách từ quảng trường bạch", 20200106}, // 3
+			said{"outreach_session", "B.UBND", "Đối thoại chuyên đề", "không có hai chữ", 20200107}, // 4: not at all
+			said{"petition_letter", "A.UBND", "Đơn đối thoại – giấu kín điều này", "kín", 20200108}, // 5: a letter of the place
+		)
+		at := func(want ...int) (out []int64) {
+			for _, i := range want {
+				out = append(out, ids[i])
+			}
+			return out
+		}
+		for text, want := range map[string][]int64{
+			"quang bach doi thoai":      at(5, 0, 1, 3, 2),
+			"đối thoại Quảng Bạch":      at(5, 0, 1, 2, 3),
+			"doi thoai quang bach 2011": at(0),
+		} {
+			got := entries(w.find(w.ask(text)))
+			if !slices.Equal(got, want) {
+				t.Errorf("%q finds %v, want %v", text, got, want)
+			}
+		}
+		hidden := w.ask("quang bach giau kin")
+		hidden.Letters = map[org.UnitID]bool{}
+		if got := entries(w.find(hidden)); slices.Contains(got, ids[5]) {
+			t.Errorf("a letter is found by words that the reader is not shown: %v", got)
+		}
+	})
+}
+
 func TestSlips(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

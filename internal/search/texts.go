@@ -126,7 +126,9 @@ type match struct {
 
 // Ranks of a text: how it has the words, and then whether with the marks that were typed.
 const (
-	rankExact   = iota // the title is what was asked for
+	rankHere    = iota // the place is named in the query, and the title has the rest in one piece
+	rankPlace          // the place is named in the query, and the text has the rest
+	rankExact          // the title is what was asked for
 	rankBegins         // the title begins with it
 	rankPhrase         // the title has it in one piece
 	rankWords          // it has all words
