@@ -35,6 +35,7 @@ type fate struct {
 	returned bool
 	accepted bool
 	issued   bool
+	public   filing.Copy // what everybody may read of what went out
 	number   int
 }
 
@@ -232,10 +233,25 @@ func (m *filingMaker) print(ctx context.Context, f *fate) error {
 		return err
 	}
 	f.head(rep)
-	err = rep.JSON(&out)
+	if err := rep.JSON(&out); err != nil {
+		return err
+	}
 	f.content, f.out = filed.Bytes(), out.Bytes()
+	if !f.shown() {
+		return nil
+	}
+	copied, closed, err := report.ForPublic(ctx, m.builder.Engine, rep)
+	if err != nil || closed == 0 {
+		return err
+	}
+	var public bytes.Buffer
+	err = copied.JSON(&public)
+	f.public = filing.Copy{Content: public.Bytes(), Closed: closed}
 	return err
 }
+
+// shown reports whether the office shows the report to everybody: the province does, and half of the communes.
+func (f *fate) shown() bool { return f.issued && f.number%2 == 0 }
 
 // head writes number and signer into the report where it went out.
 func (f *fate) head(rep *report.Report) {
@@ -309,6 +325,11 @@ func (m *filingMaker) live(ctx context.Context, tx *db.Tx, f *fate) error {
 	case f.accepted:
 		_, err = m.store.Accept(ctx, tx, "tonghop", x.ID, x.Version, "")
 	}
+	if err != nil || !f.shown() {
+		return err
+	}
+	at(min(f.filedOn.AddDays(2), m.spec.Today), 9)
+	_, err = m.store.Publish(ctx, tx, leader, x.ID, x.Standing, 0, f.public)
 	return err
 }
 

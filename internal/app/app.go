@@ -63,6 +63,7 @@ type App struct {
 	Notices *notice.Board
 	Post    *notice.Office
 	Clocks  *petition.Clocks
+	Portal  string // the address of the public pages, printed with the seals of reports; empty where it is not known
 }
 
 // File is the name of the SQLite database in the data directory.
@@ -221,7 +222,7 @@ func (a *App) Follows(dossiers *dossier.Book, alike *matter.Finder) *follow.Desk
 
 // Press makes documents of printed reports, with the LibreOffice of this machine where there is one.
 func (a *App) Press(store *files.Store) *press.Press {
-	return &press.Press{DB: a.DB, Files: store, Flush: a.Log.Flush, Office: press.FindOffice()}
+	return &press.Press{DB: a.DB, Files: store, Flush: a.Log.Flush, Office: press.FindOffice(), Root: a.Portal}
 }
 
 // Accounts opens the store of accounts with the key in the data directory, which is made at first use.

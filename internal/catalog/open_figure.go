@@ -19,8 +19,8 @@ type OpenFigure struct {
 
 func (o *OpenFigure) code() string { return o.Code }
 
-// leastSmall is the least mark below which a public count about letters is not printed.
-const leastSmall = 5
+// LeastSmall is the least mark below which a public count about letters is not printed.
+const LeastSmall = 5
 
 // OpenFigure returns the public figure of that code, nil where there is none.
 func (e *Edition) OpenFigure(code string) *OpenFigure {
@@ -43,8 +43,8 @@ func (e *Edition) checkOpenFigures(ps *problems) {
 			ps.add(o.Key("code"), fmt.Sprintf("số liệu mở nêu chỉ tiêu không có: %q", o.Code), "Hãy viết mã một chỉ tiêu")
 			continue
 		}
-		if e.aboutLetters(ind) && (o.Small < leastSmall || ind.Percent || ind.OutOf) {
-			ps.add(o.Pos, fmt.Sprintf("số liệu mở %s đếm đơn của công dân", o.Code), fmt.Sprintf("Chỉ công khai số đếm, với small ít nhất %d", leastSmall))
+		if e.AboutLetters(ind) && (o.Small < LeastSmall || ind.Percent || ind.OutOf) {
+			ps.add(o.Pos, fmt.Sprintf("số liệu mở %s đếm đơn của công dân", o.Code), fmt.Sprintf("Chỉ công khai số đếm, với small ít nhất %d", LeastSmall))
 		}
 		if o.Small > 0 && ind.denominator != nil {
 			ps.add(o.Key("small"), fmt.Sprintf("số liệu mở %s là tỷ số, không che số nhỏ được", o.Code), "Chỉ che được số đếm")
@@ -52,8 +52,8 @@ func (e *Edition) checkOpenFigures(ps *problems) {
 	}
 }
 
-// aboutLetters reports whether a term of the indicator counts citizens' letters or what they came to say.
-func (e *Edition) aboutLetters(ind *Indicator) bool {
+// AboutLetters reports whether a term of the indicator counts citizens' letters or what they came to say.
+func (e *Edition) AboutLetters(ind *Indicator) bool {
 	calls := Calls(ind.numerator)
 	if ind.denominator != nil {
 		calls = append(calls, Calls(ind.denominator)...)

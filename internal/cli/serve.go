@@ -116,7 +116,7 @@ func (c *ServeCmd) Run(r *Run) error {
 		return err
 	}
 	defer a.Close()
-	a.Post.Server = post
+	a.Post.Server, a.Portal = post, d.portalRoot()
 	mark, err := db.Meta(r.Ctx, a.DB.Read(), metaDemo)
 	if err != nil {
 		return err
@@ -242,8 +242,9 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	if err != nil {
 		return nil, err
 	}
+	printing := a.Press(store)
 	staff, err := web.New(web.Deps{
-		Search: found, Files: store, Dossiers: dossiers, Sendings: a.Sendings(dossiers), Alike: alike, Clocks: a.Clocks, Press: a.Press(store),
+		Search: found, Files: store, Dossiers: dossiers, Sendings: a.Sendings(dossiers), Alike: alike, Clocks: a.Clocks, Press: printing,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
 		Notices: a.Notices, Post: a.Post,
 		Reports:  &report.Builder{Engine: a.Figures},
@@ -261,9 +262,9 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
 		Sendings: a.Sendings(dossiers),
 		Geo:      data.FS,
-		Follows:  a.Follows(dossiers, alike),
-		Today:    func() civil.Date { return civil.FromTime(time.Now()) },
-		Root:     d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),
+		Follows:  a.Follows(dossiers, alike), Press: printing,
+		Today: func() civil.Date { return civil.FromTime(time.Now()) },
+		Root:  d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),
 	})
 	if err != nil {
 		return nil, err

@@ -348,3 +348,81 @@ func TestTakingBackNilAndClosing(t *testing.T) {
 		}
 	})
 }
+
+// TestShownToEverybody: nothing is public that nobody made so; two who do it at once make one turn; what was taken back is
+// gone from the list while its hash is still known; a changed row is found.
+func TestShownToEverybody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		f := o.file(o.open())
+		o.now = o.now.AddDate(0, 1, 0)
+		if err := o.issue(f, "15-BC/BXDĐ"); err != nil {
+			t.Fatal(err)
+		}
+		f, _ = filing.Get(ctx, d.Read(), f.ID)
+		shown := func() []*filing.Shown {
+			t.Helper()
+			list, err := filing.AllShown(ctx, d.Read())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		if len(shown()) != 0 {
+			t.Fatal("an issued report is public by itself")
+		}
+		publish := func(turn int, c filing.Copy) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				_, err := o.store.Publish(ctx, tx, "lead", f.ID, f.Standing, turn, c)
+				return err
+			})
+		}
+		var wait sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			wait.Go(func() { errs[i] = publish(0, filing.Copy{Content: []byte("public"), Closed: 2}) })
+		}
+		wait.Wait()
+		done := 0
+		for _, err := range errs {
+			if err == nil {
+				done++
+			} else if fault.KindOf(err) != fault.Conflict {
+				t.Errorf("a second one got %v", err)
+			}
+		}
+		list := shown()
+		if done != 1 || len(list) != 1 || list[0].Number != "15-BC/BXDĐ" || !list[0].Publication.Own || list[0].Replaced() {
+			t.Fatalf("%d took it; shown %+v", done, list)
+		}
+		first := list[0].Publication
+		if body, err := filing.PublicContent(ctx, d.Read(), first); err != nil || string(body) != "public" {
+			t.Fatalf("the copy is %q, %v", body, err)
+		}
+		back := func(turn int, why string) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				_, err := o.store.Unpublish(ctx, tx, "lead", f.ID, turn, why)
+				return err
+			})
+		}
+		if fault.KindOf(back(1, " ")) != fault.Invalid || fault.KindOf(back(0, "Sai")) != fault.Conflict || back(1, "Có tên người") != nil || len(shown()) != 0 {
+			t.Fatal("taking it back")
+		}
+		if p, _, err := filing.PublicationOf(ctx, d.Read(), first.Hash); err != nil || p == nil || p.Turn != 1 {
+			t.Fatalf("a hash that was public is not known: %+v %v", p, err)
+		}
+		if err := publish(2, filing.Copy{}); err != nil || shown()[0].Publication.Own {
+			t.Fatalf("shown again, whole: %v", err)
+		}
+		if found, err := filing.Verify(ctx, d.Read()); err != nil || len(found) != 0 {
+			t.Fatalf("verify: %v %v", found, err)
+		}
+		o.do(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE filing_public SET closed = 7 WHERE turn = 1`)
+			return err
+		})
+		if found, err := filing.Verify(ctx, d.Read()); err != nil || len(found) != 1 {
+			t.Errorf("a changed turn: %v %v", found, err)
+		}
+	})
+}

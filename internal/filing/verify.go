@@ -26,6 +26,37 @@ func Verify(ctx context.Context, q db.Querier) ([]string, error) {
 			return nil, err
 		}
 		found = append(found, list...)
+		if list, err = verifyPublic(ctx, q, f); err != nil {
+			return nil, err
+		}
+		found = append(found, list...)
+	}
+	return found, nil
+}
+
+// verifyPublic holds what was shown to everybody against the log.
+func verifyPublic(ctx context.Context, q db.Querier, f *Filing) ([]string, error) {
+	turns, err := Publications(ctx, q, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for i, p := range turns {
+		ok, err := audit.Said(ctx, q, p.Leaf, "filing", f.ID, p.sealed(f))
+		if err != nil {
+			return nil, err
+		}
+		if !ok || p.Turn != i+1 {
+			found = append(found, fmt.Sprintf("Kỳ báo cáo %d, lượt công khai %d: nội dung không khớp bút tích trong sổ niêm phong.", f.ID, p.Turn))
+		}
+		if !p.Public() {
+			continue
+		}
+		content, err := PublicContent(ctx, q, p)
+		sum := sha256.Sum256(content)
+		if err != nil || hex.EncodeToString(sum[:]) != p.Hash {
+			found = append(found, fmt.Sprintf("Kỳ báo cáo %d, lượt công khai %d: bản công khai không khớp mã băm.", f.ID, p.Turn))
+		}
 	}
 	return found, nil
 }

@@ -9,5 +9,6 @@ func StateName(s State) string {
 // ActName is an act as the history prints it.
 func ActName(a Act) string {
 	return map[Act]string{ActOpen: "Mở kỳ báo cáo", ActFile: "Nộp báo cáo", ActNil: "Báo cáo không phát sinh", ActTakeBack: "Rút lại để soạn tiếp",
-		ActReturn: "Trả lại để bổ sung", ActAccept: "Nhận báo cáo", ActIssue: "Ban hành", ActAmend: "Sửa đổi, thay thế", ActWithdraw: "Thu hồi"}[a]
+		ActReturn: "Trả lại để bổ sung", ActAccept: "Nhận báo cáo", ActIssue: "Ban hành", ActAmend: "Sửa đổi, thay thế", ActWithdraw: "Thu hồi",
+		ActPublish: "Công khai", ActUnpublish: "Thôi công khai"}[a]
 }

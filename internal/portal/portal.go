@@ -25,6 +25,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/look"
 	"danvan/internal/org"
+	"danvan/internal/press"
 )
 
 // Deps is what the public pages ask.
@@ -38,7 +39,8 @@ type Deps struct {
 	Follows  *follow.Desk // shows letters to their senders
 	Geo      fs.FS        // folder geo: boundaries; nil: no maps
 	Today    func() civil.Date
-	Sendings sendings // what people send
+	Sendings sendings     // what people send
+	Press    *press.Press // documents of issued reports
 
 	Root  string // the program's own address, "https://dan.tinh.gov.vn": for calendars, feeds, codes to scan
 	Staff string // the address of the staff pages, empty for the same as this one's

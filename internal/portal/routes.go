@@ -22,7 +22,7 @@ func (p *portal) routes() []route {
 		p.contributionRoutes(),
 		p.sendRoutes(),
 		p.dialogueRoutes(), p.promiseRoutes(),
-		p.figureRoutes(),
+		p.figureRoutes(), p.reportRoutes(),
 		p.publishedRoutes(),
 	)
 }

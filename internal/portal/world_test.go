@@ -90,8 +90,13 @@ func openWorld() (*world, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plant a work: %w", err)
 	}
+	a.Portal = "http://dan.example.vn"
+	if err := plantReports(ctx, a); err != nil {
+		return nil, fmt.Errorf("show reports: %w", err)
+	}
 	deps := portal.Deps{
-		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
+		Press: a.Press(store),
+		DB:    a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
 		Sendings: a.Sendings(dossiers),
 		Geo:      data.FS,
 		Follows:  a.Follows(dossiers, a.Alike(dossiers)),

@@ -30,6 +30,8 @@ type Press struct {
 	Flush func(context.Context) error // gives new acts their place in the log; nil: they wait for the sequencer
 	// Office is the program that turns DOCX into PDF, empty where there is none.
 	Office string
+	// Root is the address of the public pages, "https://dan.tinh.gov.vn": the seal is printed with it. Empty: not known.
+	Root string
 }
 
 // FindOffice is LibreOffice on this machine, empty where it is not installed.
@@ -49,36 +51,81 @@ var writers = map[string]func(*report.Report, *bytes.Buffer) error{
 	"html": func(r *report.Report, b *bytes.Buffer) error { return r.HTML(b) },
 }
 
+// piece is what documents are made of: a printed version, or the copy of it that everybody may read.
+type piece struct {
+	id      int64
+	version int
+	public  *filing.Publication // nil: the printed version itself
+}
+
+// kept is the form under which a document of the piece is kept.
+func (x piece) kept(form string) string {
+	if x.public == nil {
+		return form
+	}
+	return x.public.PrintForm(form)
+}
+
 // Report is a version as it was printed, with its seal.
 func (p *Press) Report(ctx context.Context, id int64, version int) (*report.Report, error) {
-	rep, _, err := p.sealed(ctx, id, version)
+	rep, _, err := p.sealed(ctx, piece{id: id, version: version})
 	return rep, err
 }
 
-// sealed reads a version, and whether its act has its place in the log.
-func (p *Press) sealed(ctx context.Context, id int64, version int) (*report.Report, bool, error) {
-	content, err := filing.Content(ctx, p.DB.Read(), id, version)
+// Public is a report as everybody may read it, with its seal.
+func (p *Press) Public(ctx context.Context, x *filing.Publication) (*report.Report, error) {
+	rep, _, err := p.sealed(ctx, publicPiece(x))
+	return rep, err
+}
+
+// publicPiece is what is shown to everybody; where it says what was issued, it is the printed version itself.
+func publicPiece(x *filing.Publication) piece {
+	if !x.Own {
+		return piece{id: x.Filing, version: x.Version}
+	}
+	return piece{x.Filing, x.Version, x}
+}
+
+// sealed reads a piece, and whether its act has its place in the log.
+func (p *Press) sealed(ctx context.Context, x piece) (*report.Report, bool, error) {
+	seal, content, err := p.content(ctx, x)
 	if err != nil {
 		return nil, false, err
 	}
 	rep := &report.Report{}
 	if err := json.Unmarshal(content, rep); err != nil {
-		return nil, false, fmt.Errorf("read printed report %d/%d: %w", id, version, err)
+		return nil, false, fmt.Errorf("read printed report %d/%d: %w", x.id, x.version, err)
 	}
-	vs, err := filing.Versions(ctx, p.DB.Read(), id)
+	leaf, err := p.leaf(ctx, seal.Leaf)
 	if err != nil {
 		return nil, false, err
 	}
-	v := vs[version-1]
-	leaf, err := p.leaf(ctx, v.Leaf)
-	if err != nil {
-		return nil, false, err
+	rep.Seal, seal.Index = seal, leaf.Index
+	if p.Root != "" {
+		seal.Check = p.Root + "/cong/bao-cao/kiem-tra/" + seal.Hash
 	}
-	rep.Seal = &report.Seal{Hash: v.Hash, Leaf: v.Leaf, Index: leaf.Index, Issued: v.DocNumber != ""}
-	if rep.Seal.Issued { // what was to be looked at before signing is no part of what went out
+	if seal.Issued { // what was to be looked at before signing is no part of what went out
 		rep.Notices = nil
 	}
 	return rep, leaf.Index >= 0, nil
+}
+
+// content is the content of a piece with its seal, which has no place in the log yet.
+func (p *Press) content(ctx context.Context, x piece) (*report.Seal, []byte, error) {
+	if x.public != nil {
+		content, err := filing.PublicContent(ctx, p.DB.Read(), x.public)
+		return &report.Seal{Hash: x.public.Hash, Leaf: x.public.Leaf, Issued: true}, content, err
+	}
+	content, err := filing.Content(ctx, p.DB.Read(), x.id, x.version)
+	if err != nil {
+		return nil, nil, err
+	}
+	vs, err := filing.Versions(ctx, p.DB.Read(), x.id)
+	if err != nil {
+		return nil, nil, err
+	}
+	v := vs[x.version-1]
+	return &report.Seal{Hash: v.Hash, Leaf: v.Leaf, Issued: v.DocNumber != ""}, content, nil
 }
 
 func (p *Press) leaf(ctx context.Context, id int64) (audit.Row, error) {
@@ -95,10 +142,20 @@ func (p *Press) leaf(ctx context.Context, id int64) (audit.Row, error) {
 // Document is a document of a version, made now where it was not made before. PDF is only given where it is ready; see
 // Ask.
 func (p *Press) Document(ctx context.Context, id int64, version int, form string) ([]byte, error) {
+	return p.document(ctx, piece{id: id, version: version}, form)
+}
+
+// PublicDocument is a document of what everybody may read.
+func (p *Press) PublicDocument(ctx context.Context, x *filing.Publication, form string) ([]byte, error) {
+	return p.document(ctx, publicPiece(x), form)
+}
+
+func (p *Press) document(ctx context.Context, x piece, form string) ([]byte, error) {
 	if form == "json" {
-		return filing.Content(ctx, p.DB.Read(), id, version)
+		_, content, err := p.content(ctx, x)
+		return content, err
 	}
-	kept, ok, err := filing.PrintOf(ctx, p.DB.Read(), id, version, form)
+	kept, ok, err := filing.PrintOf(ctx, p.DB.Read(), x.id, x.version, x.kept(form))
 	if err != nil {
 		return nil, err
 	}
@@ -109,29 +166,29 @@ func (p *Press) Document(ctx context.Context, id int64, version int, form string
 	if write == nil {
 		return nil, fault.New(fault.Invalid, "Dạng tệp phải là docx, xlsx, html, pdf hoặc json.")
 	}
-	rep, placed, err := p.sealed(ctx, id, version)
+	rep, placed, err := p.sealed(ctx, x)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
 	if err := write(rep, &b); err != nil {
-		return nil, fmt.Errorf("write %s of filing %d version %d: %w", form, id, version, err)
+		return nil, fmt.Errorf("write %s of filing %d version %d: %w", form, x.id, x.version, err)
 	}
 	if !placed { // the seal would say another line once it has its place
 		return b.Bytes(), nil
 	}
-	return p.keep(ctx, id, version, form, b.Bytes(), nil)
+	return p.keep(ctx, x, form, b.Bytes(), nil)
 }
 
 // keep puts a document into the file store, and gives what stands: another may have been first.
-func (p *Press) keep(ctx context.Context, id int64, version int, form string, made []byte, job *jobs.Job) ([]byte, error) {
+func (p *Press) keep(ctx context.Context, x piece, form string, made []byte, job *jobs.Job) ([]byte, error) {
 	f, err := p.Files.Put(ctx, bytes.NewReader(made))
 	if err != nil {
 		return nil, err
 	}
 	var kept filing.Print
 	err = p.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if kept, err = filing.KeepPrint(ctx, tx, id, version, filing.Print{Form: form, File: f.Hash}, time.Now().UnixMilli()); err != nil || job == nil {
+		if kept, err = filing.KeepPrint(ctx, tx, x.id, x.version, filing.Print{Form: x.kept(form), File: f.Hash}, time.Now().UnixMilli()); err != nil || job == nil {
 			return err
 		}
 		return job.Finish(ctx, tx)
@@ -165,6 +222,7 @@ const JobPDF = "filing_pdf"
 type order struct {
 	Filing  int64 `json:"filing"`
 	Version int   `json:"version"`
+	Turn    int   `json:"turn,omitempty"` // of the public copy, 0 for the printed version itself
 }
 
 // State says how far a PDF is.
@@ -183,7 +241,16 @@ const patience = 3 * time.Minute
 
 // PDF is how far the PDF of a version is.
 func (p *Press) PDF(ctx context.Context, id int64, version int) (State, error) {
-	kept, ok, err := filing.PrintOf(ctx, p.DB.Read(), id, version, "pdf")
+	return p.pdf(ctx, piece{id: id, version: version})
+}
+
+// PublicPDF is how far the PDF of what everybody may read is.
+func (p *Press) PublicPDF(ctx context.Context, x *filing.Publication) (State, error) {
+	return p.pdf(ctx, publicPiece(x))
+}
+
+func (p *Press) pdf(ctx context.Context, x piece) (State, error) {
+	kept, ok, err := filing.PrintOf(ctx, p.DB.Read(), x.id, x.version, x.kept("pdf"))
 	switch {
 	case err != nil:
 		return None, err
@@ -201,11 +268,27 @@ func (p *Press) PDF(ctx context.Context, id int64, version int) (State, error) {
 
 // Ask has a PDF made in the background. Asking twice makes one.
 func (p *Press) Ask(ctx context.Context, tx *db.Tx, id int64, version int) error {
-	asked, err := filing.AskPrint(ctx, tx, id, version, "pdf", time.Now().UnixMilli(), time.Now().Add(-patience).UnixMilli())
+	return p.ask(ctx, tx, piece{id: id, version: version})
+}
+
+// AskPublic has a PDF of what everybody may read made in the background, where this machine can.
+func (p *Press) AskPublic(ctx context.Context, tx *db.Tx, x *filing.Publication) error {
+	if p.Office == "" {
+		return nil
+	}
+	return p.ask(ctx, tx, publicPiece(x))
+}
+
+func (p *Press) ask(ctx context.Context, tx *db.Tx, x piece) error {
+	asked, err := filing.AskPrint(ctx, tx, x.id, x.version, x.kept("pdf"), time.Now().UnixMilli(), time.Now().Add(-patience).UnixMilli())
 	if err != nil || !asked {
 		return err
 	}
-	_, err = jobs.Enqueue(ctx, tx, JobPDF, order{id, version}, time.Time{})
+	o := order{Filing: x.id, Version: x.version}
+	if x.public != nil {
+		o.Turn = x.public.Turn
+	}
+	_, err = jobs.Enqueue(ctx, tx, JobPDF, o, time.Time{})
 	return err
 }
 
@@ -219,11 +302,19 @@ func (p *Press) makePDF(ctx context.Context, job *jobs.Job) error {
 	if err := json.Unmarshal(job.Payload, &o); err != nil {
 		return err
 	}
-	kept, _, err := filing.PrintOf(ctx, p.DB.Read(), o.Filing, o.Version, "pdf")
+	x := piece{id: o.Filing, version: o.Version}
+	if o.Turn > 0 {
+		turns, err := filing.Publications(ctx, p.DB.Read(), o.Filing)
+		if err != nil || o.Turn > len(turns) {
+			return err
+		}
+		x.public = turns[o.Turn-1]
+	}
+	kept, _, err := filing.PrintOf(ctx, p.DB.Read(), x.id, x.version, x.kept("pdf"))
 	if err != nil || kept.File != "" {
 		return err
 	}
-	word, err := p.Document(ctx, o.Filing, o.Version, "docx")
+	word, err := p.document(ctx, x, "docx")
 	if err != nil {
 		return err
 	}
@@ -231,7 +322,7 @@ func (p *Press) makePDF(ctx context.Context, job *jobs.Job) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.keep(ctx, o.Filing, o.Version, "pdf", pdf, job)
+	_, err = p.keep(ctx, x, "pdf", pdf, job)
 	return err
 }
 

@@ -50,6 +50,7 @@ func (f *filler) perSeries(s chartSpec, c *Chart) {
 		if a == nil || a.figure == nil {
 			continue
 		}
+		c.Indicators = append(c.Indicators, a.figure.Ind.Code)
 		rows := shown(a.rows, s)
 		for _, r := range rows {
 			if _, ok := at[r.Key]; !ok {
@@ -118,6 +119,7 @@ func (f *filler) perUnit(s chartSpec, c *Chart) {
 	if whole == nil || whole.figure == nil {
 		return
 	}
+	c.Indicators = append(c.Indicators, whole.figure.Ind.Code)
 	at := map[string]int{}
 	for _, u := range shown(whole.rows, chartSpec{by: "unit", top: s.top}) {
 		if u.Kind != "" && u.Kind != "child" {

@@ -57,6 +57,7 @@ type Seal struct {
 	Leaf   int64  // number of the act in the log
 	Index  int64  // line of the log, -1 while it waits for one
 	Issued bool   // it went out with number, day and signer
+	Check  string // the address where it is held against the log, empty where the host is not known
 }
 
 // Lines are the seal as it is printed.
@@ -65,7 +66,11 @@ func (s *Seal) Lines() []string {
 	if s.Index >= 0 {
 		place = "Dòng " + strconv.FormatInt(s.Index, 10) + " trong sổ niêm phong, bút tích số " + strconv.FormatInt(s.Leaf, 10) + "."
 	}
-	return []string{"Niêm phong: " + s.Hash, place, "Đối chiếu tại /niem-phong/" + s.Hash + " của hệ thống đã in báo cáo này."}
+	where := "Đối chiếu tại /cong/bao-cao/kiem-tra/" + s.Hash + " của hệ thống đã in báo cáo này."
+	if s.Check != "" {
+		where = "Đối chiếu tại " + s.Check
+	}
+	return []string{"Niêm phong: " + s.Hash, place, where}
 }
 
 // Unit is the body or territory that the report is about.
@@ -292,6 +297,8 @@ type Chart struct {
 	Series     []ChartSeries `json:"series"`
 	Breaks     []ChartBreak  `json:"breaks,omitempty"`
 	Notes      []string      `json:"notes,omitempty"`
+	// Indicators are what its values answer; none in reports that were printed before charts said so.
+	Indicators []string `json:"indicators,omitempty"`
 }
 
 // ChartSeries is a named row of values, nil where nothing was reported.

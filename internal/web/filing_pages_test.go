@@ -84,6 +84,7 @@ func TestReportGoesThroughItsPages(t *testing.T) {
 			t.Fatalf("issuing: %d %.2000s", a.status, a.body)
 		}
 		r.heldAgainstTheLog(id)
+		r.shownToEverybody(id)
 		r.as("canbo", "001", access.Clerk)
 		if a := r.cycleForm(id, "sua-doi", url.Values{"ly-do": {"Số đơn đã sửa"}}); a.status != http.StatusSeeOther || r.filing(id).State != filing.Open || r.filing(id).Standing == 0 {
 			t.Fatalf("amending: %d %+v", a.status, r.filing(id))
@@ -124,6 +125,54 @@ func (r *recorder) heldAgainstTheLog(id int64) {
 	}
 	if a := r.get(fmt.Sprintf("/ky-bao-cao/%d/tep?dang=pdf", id)); a.status != 200 || !strings.Contains(a.body, "LibreOffice") {
 		t.Errorf("without LibreOffice the page must say so: %d", a.status)
+	}
+}
+
+// shownToEverybody has the leader show the issued report, once, and take it back; the clerk may not.
+func (r *recorder) shownToEverybody(id int64) {
+	t := r.t
+	t.Helper()
+	at := fmt.Sprintf("/ky-bao-cao/%d/cong-khai", id)
+	ask := r.get(at)
+	if ask.status != 200 || !strings.Contains(ask.body, "số về đơn thư") || !strings.Contains(ask.body, "Yên tâm, có") {
+		t.Fatalf("the page before showing: %d %.1500s", ask.status, ask.body)
+	}
+	if a := r.get(at + "/xem"); a.status != 200 || !strings.Contains(a.body, "[…]") || strings.Contains(a.body, "Yên tâm, có") {
+		t.Errorf("the public copy keeps a sentence with a number of letters: %d", a.status)
+	}
+	form := url.Values{"luot": {"0"}, "ban": {fmt.Sprint(r.filing(id).Standing)}}
+	if a := r.cycleForm(id, "cong-khai", form); a.status != 400 || !strings.Contains(a.body, "đánh dấu đã đọc") {
+		t.Errorf("shown without a word on what the office wrote: %d", a.status)
+	}
+	form.Set("da-doc", "yes")
+	if a := r.cycleForm(id, "cong-khai", form); a.status != http.StatusSeeOther {
+		t.Fatalf("showing: %d %.1500s", a.status, a.body)
+	}
+	if a := r.cycleForm(id, "cong-khai", form); a.status != 400 || !strings.Contains(a.body, "vừa công khai") {
+		t.Errorf("shown twice: %d", a.status)
+	}
+	last, err := filing.LastPublication(t.Context(), r.db.Read(), id)
+	if err != nil || !last.Public() || !last.Own {
+		t.Fatalf("the turn is %+v, %v", last, err)
+	}
+	if a := r.get("/niem-phong/" + last.Hash); !strings.Contains(a.body, "Trang kiểm tra công khai") {
+		t.Error("the seal of the public copy is not known to the office")
+	}
+	if a := r.get(fmt.Sprintf("/ky-bao-cao/%d", id)); !strings.Contains(a.body, "Đang công khai") {
+		t.Error("the report does not say that it is public")
+	}
+	back := url.Values{"luot": {"1"}, "viec": {"thoi"}}
+	if a := r.cycleForm(id, "cong-khai", back); a.status != 400 {
+		t.Errorf("taken back without a reason: %d", a.status)
+	}
+	r.as("canbo", "001", access.Clerk)
+	if a := r.get(at); a.status != http.StatusForbidden {
+		t.Errorf("a clerk opens the page: %d", a.status)
+	}
+	r.as("lanhdao", "001", access.Leader)
+	back.Set("ly-do", "Thử thôi công khai")
+	if a := r.cycleForm(id, "cong-khai", back); a.status != http.StatusSeeOther {
+		t.Errorf("taking back: %d", a.status)
 	}
 }
 

@@ -29,9 +29,11 @@ type filingView struct {
 	Remark   string // of a return that is still to be answered
 	DutyName string
 	Seal     *sealLine
-	Closed   bool // of a printed version the viewer may not see all: its hash would tell what the rest is
-	Judges   bool // the viewer accepts or returns it
-	Moved    int  // figures that are others than they were printed
+	Closed   bool                // of a printed version the viewer may not see all: its hash would tell what the rest is
+	Judges   bool                // the viewer accepts or returns it
+	Moved    int                 // figures that are others than they were printed
+	Public   *filing.Publication // the last turn of showing it to everybody, nil for none
+	Shows    bool                // the viewer may show it to everybody, or take it back
 }
 
 // latestPrinted is the newest version that was printed, nil for none.
@@ -134,6 +136,10 @@ func (s *server) fillFiling(ctx context.Context, v *filingView) error {
 			v.Acts = append(v.Acts, a)
 		}
 	}
+	if v.Public, err = filing.LastPublication(ctx, s.DB.Read(), f.ID); err != nil {
+		return err
+	}
+	v.Shows = who.May(access.ConfirmWork, f.Body) && (f.Standing != 0 || v.Public.Public())
 	if v.Closed, err = s.anyClosed(ctx, f.ID, v.Versions); err != nil {
 		return err
 	}

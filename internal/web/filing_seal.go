@@ -37,6 +37,7 @@ type sealCheck struct {
 	Seal     *sealLine
 	Newer    *filing.Version // issued since, in the place of this one
 	Reads    bool            // the viewer may open the report
+	Public   string          // where everybody may check it too, empty where it was never public
 }
 
 func (s *server) sealAsk(w http.ResponseWriter, r *http.Request) error {
@@ -103,9 +104,21 @@ func (s *server) sealAnswer(w http.ResponseWriter, r *http.Request) error {
 	return s.showSealCheck(w, r, http.StatusOK, v)
 }
 
-// findSealed looks for the hash of a content, and for that of a document made from one.
+// findSealed looks for the hash of a content, and for that of a document made from one. Of a report whose figures about
+// letters the viewer may not all see it knows only what was public: else a guess at the rest could be tried here.
 func (s *server) findSealed(ctx context.Context, v *sealCheck) error {
 	q := s.DB.Read()
+	shown, made, err := filing.PublicationOf(ctx, q, v.Hash)
+	if err != nil {
+		return err
+	}
+	if shown != nil {
+		v.Public = s.Portal + "/cong/bao-cao/kiem-tra/" + v.Hash
+		if shown.Own { // less than what was issued: the log has a line of its own for it
+			v.Form2 = made
+			return s.fillSealed(ctx, v, shown.Filing, shown.Version, shown.Hash, shown.Leaf)
+		}
+	}
 	id, number, ok, err := filing.ByHash(ctx, q, v.Hash)
 	if err != nil {
 		return err
@@ -116,6 +129,21 @@ func (s *server) findSealed(ctx context.Context, v *sealCheck) error {
 	if err != nil || !ok {
 		return err
 	}
+	if shown == nil {
+		if err := s.wholeFor(ctx, id, number); fault.KindOf(err) == fault.Denied {
+			v.Form2 = ""
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	return s.fillSealed(ctx, v, id, number, "", 0)
+}
+
+// fillSealed says what a hash belongs to; hash and leaf are those of the public copy, empty for the version's own.
+func (s *server) fillSealed(ctx context.Context, v *sealCheck, id int64, number int, hash string, leaf int64) error {
+	q := s.DB.Read()
+	var err error
 	if v.Filing, err = filing.Get(ctx, q, id); err != nil {
 		return err
 	}
@@ -133,11 +161,14 @@ func (s *server) findSealed(ctx context.Context, v *sealCheck) error {
 	}
 	v.UnitName = tree.NameOn(v.Filing.Unit, v.Filing.Period.To)
 	v.Reads = viewer(ctx).May(access.ReadWork, v.Filing.Body)
-	row, err := audit.Read(ctx, q, v.Version.Leaf)
+	if leaf == 0 {
+		hash, leaf = v.Version.Hash, v.Version.Leaf
+	}
+	row, err := audit.Read(ctx, q, leaf)
 	if err != nil {
 		return err
 	}
-	v.Seal = &sealLine{v.Version.Hash, v.Version.Leaf, row.Index}
+	v.Seal = &sealLine{hash, leaf, row.Index}
 	return nil
 }
 

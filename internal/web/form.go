@@ -100,6 +100,8 @@ var notices = map[string]string{
 	"khong-nhan":           "Đã để riêng, không nhận. Lấy lại được.",
 	"lay-lai":              "Đã đưa lại vào hộp chờ.",
 	"nhan-gui-den":         "Đã nhận vào sổ. Người gửi theo dõi bằng số cũ; tệp đang chuyển vào hồ sơ.",
+	"cong-khai-bao-cao":    "Đã công khai báo cáo. Ai cũng đọc được ở cổng và kiểm tra được niêm phong.",
+	"thoi-cong-khai":       "Đã thôi công khai. Báo cáo vẫn là bản đã ban hành; cổng không in nữa.",
 	"da-cong-khai":         "Đã ghi lần công khai. Người dân thấy ở trang công khai của xã. Nhớ ghi ngày phát truyền thanh và ngày gỡ bảng.",
 	"sua-dong":             "Đã lưu các ô sửa và kiểm tra lại mọi dòng.",
 	"gop":                  "Đã gộp thành một ghi nhận. Số liệu tính một lần; xem hoặc tách lại ở phần “Đã gộp vào đây”.",

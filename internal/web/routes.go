@@ -42,7 +42,7 @@ func (s *server) routes() []route {
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.discloseRoutes(), s.decideRoutes(), s.superviseRoutes(),
-		s.filingRoutes(), s.sealCheckRoutes(),
+		s.filingRoutes(), s.filingPublicRoutes(), s.sealCheckRoutes(),
 		s.sealedRoutes(), s.redactRoutes(),
 	)
 }
