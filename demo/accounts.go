@@ -54,6 +54,9 @@ func Posts() []Post {
 		one("xacminh.cm", "Bà Minh Họa 17", access.Verifier, other),
 		one("giukhoa", "Bà Minh Họa 15", access.Custodian, successor),
 		one("lanhdao.xa", "Ông Minh Họa 12", access.Leader, commune),
+		one("baomat.tt", "Bà Minh Họa 19", access.Confidential, inspectorate),
+		one("giukhoa.tt", "Ông Minh Họa 20", access.Custodian, inspectorate),
+		one(firmLogin, "Bà Minh Họa 21", access.Clerk, firms[0].Code),
 		one("truongthon", "Ông Minh Họa 18", access.VillageHead, commune),
 		{"canbo.xacu", "Bà Minh Họa 11", []PostGrant{{Role: access.Clerk, Unit: commune, Former: true}}},
 	}
@@ -62,6 +65,9 @@ func Posts() []Post {
 // MakeAccounts makes the accounts of the demo that are missing. Those that stand are left as they are.
 func MakeAccounts(ctx context.Context, d *db.DB, store *identity.Store, tree *org.Tree, today civil.Date) error {
 	for _, p := range Posts() {
+		if p.Login == firmLogin && tree.On(firms[0].Code, today) == nil { // made before there were enterprises, or of an earlier day
+			continue
+		}
 		_, err := store.ByLogin(ctx, d.Read(), p.Login)
 		if err == nil {
 			continue

@@ -59,7 +59,7 @@ func MakeCases(ctx context.Context, c Cases) error {
 // people reads the accounts, nil where one is missing.
 func (c Cases) people(ctx context.Context) (people, error) {
 	out := people{}
-	for _, login := range []string{"xulydon", "xacminh", "xulydon.cm", "xacminh.cm", "baomat", "giukhoa", "lanhdao", "quantri"} {
+	for _, login := range []string{"xulydon", "xacminh", "xulydon.cm", "xacminh.cm", "baomat", "giukhoa", "baomat.tt", "giukhoa.tt", "lanhdao", "quantri"} {
 		a, err := c.Accounts.ByLogin(ctx, c.DB.Read(), login)
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", login, err)
@@ -161,6 +161,9 @@ func (c Cases) seal(ctx context.Context, tx *db.Tx, who people, list []deskCase)
 	if err := c.keys(ctx, tx, office.ID, officer, custodian); err != nil {
 		return err
 	}
+	if err := c.sealAbove(ctx, tx, who, now); err != nil {
+		return err
+	}
 	list = slices.DeleteFunc(slices.Clone(list), func(k deskCase) bool {
 		return k.office != officeCode+"UBND" || k.Class != "denunciation" || k.Kind != petition.Letter || k.Code == ""
 	})
@@ -171,6 +174,22 @@ func (c Cases) seal(ctx context.Context, tx *db.Tx, who people, list []deskCase)
 		}
 	}
 	return nil
+}
+
+// sealAbove has the province's inspectorate take what is denounced over the portal about communes without an office of
+// their own, and about officials of a commune itself.
+func (c Cases) sealAbove(ctx context.Context, tx *db.Tx, who people, now time.Time) error {
+	office := c.Tree.On(inspectorate, c.Today)
+	if office == nil {
+		return nil
+	}
+	officer, custodian := sealed.By{Account: who["baomat.tt"], Login: "baomat.tt", At: now}, sealed.By{Account: who["giukhoa.tt"], Login: "giukhoa.tt", At: now}
+	err := sealed.TurnOn(ctx, tx, sealed.By{Account: who["quantri"], Login: "quantri", At: now}, sealed.Approval{Unit: office.ID, Document: "Văn bản minh họa số 02/QĐ-MH", On: min(c.Today, civil.FromTime(now)),
+		Issuer: "Cơ quan có thẩm quyền (minh họa)", Scope: "Minh họa: nhận tố cáo qua cổng về các xã, phường chưa có bộ phận bảo mật, và về cán bộ của chính xã, phường; khóa thử", Signer: "Chức vụ minh họa", Below: true})
+	if err != nil {
+		return err
+	}
+	return c.keys(ctx, tx, office.ID, officer, custodian)
 }
 
 // keys are the test keys of both halves, proved and compared as real ones are.

@@ -126,6 +126,9 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 		if s.Blank {
 			return db.SetMeta(ctx, tx, MetaKey, s.String())
 		}
+		if _, err := d.Org.ApplyIn(ctx, tx, enterprises(s.Today), "demo"); err != nil {
+			return fmt.Errorf("open enterprises: %w", err)
+		}
 		tree, err := org.LoadTree(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("read units: %w", err)

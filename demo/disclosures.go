@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"danvan/internal/civil"
 	"danvan/internal/disclosure"
@@ -35,6 +36,7 @@ func (w *world) disclosures() ([]ledger.Draft, error) {
 		return nil, nil
 	}
 	d := &discloser{world: w, r: w.dice("disclosures"), law: disclosure.In(w.cat.EditionOn(today))}
+	d.enterprises()
 	first := w.receiving()
 	told := map[org.UnitID]bool{}
 	for _, id := range first {
@@ -122,8 +124,11 @@ func (d *discloser) publish(x ledger.Draft, set map[string]any, start civil.Date
 	forms := []any{"notice_board", "village_head"}
 	set["points"] = int64(2 + d.r.IntN(6))
 	set["place"] = "Trụ sở Ủy ban nhân dân xã và nhà văn hóa thôn"
-	if rule.Code == "agency_budget" {
+	switch {
+	case rule.Code == "agency_budget":
 		set["place"] = "Bảng tin của cơ quan"
+	case strings.HasPrefix(rule.Code, "firm_"):
+		forms, set["place"], set["points"] = forms[:1], "Bảng tin của công ty và các tổ, đội", int64(3)
 	}
 	if luck%4 != 1 {
 		forms = append(forms, "portal")

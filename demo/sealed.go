@@ -10,7 +10,7 @@ import (
 )
 
 // testHolders are the accounts of the demo whose keys everybody can make anew: TEST keys, never for real identities.
-var testHolders = []string{"giukhoa", "baomat"}
+var testHolders = []string{"giukhoa", "baomat", "giukhoa.tt", "baomat.tt"}
 
 // KeyFileOf is the name, in the data directory, of the TEST key of an account. Its passphrase is Password.
 func KeyFileOf(login string) string { return "TEST-khoa-" + login + ".age.txt" }

@@ -67,7 +67,7 @@ func MakeSendings(ctx context.Context, o *sending.Office, tree *org.Tree, day ci
 	}
 	if office := tree.On(officeCode[:5], day); office != nil {
 		own.Now = func() time.Time { return day.AddDays(-3).Time().Add(time.Hour * 3) }
-		if _, ok, err := own.Confidential(ctx, o.DB.Read(), office.ID); err != nil || !ok {
+		if _, ok, err := own.Confidential(ctx, o.DB.Read(), office.ID, false); err != nil || !ok {
 			return err
 		}
 		_, err := own.Denounce(ctx, sending.Denunciation{Key: sendingKey(99), Place: office.ID, Whom: "Một cán bộ (minh họa)", Text: "Minh họa: lập khống danh sách nhận hỗ trợ.", Proof: "Sổ ký nhận ở nhà văn hóa."})

@@ -21,6 +21,7 @@ import (
 	"danvan/internal/contribution"
 	"danvan/internal/db"
 	"danvan/internal/dialogue"
+	"danvan/internal/disclosure"
 	"danvan/internal/dossier"
 	"danvan/internal/fault"
 	"danvan/internal/figure"
@@ -114,6 +115,7 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	led.InOrder = d.Engine() == db.SQLite
 	led.Closed = filing.Closings{}
 	led.Law = lawful(cat)
+	led.Settle = disclosure.In(cat.Latest()).Settle
 	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d}
 	desk, hall := reception.Desk{Ledger: led}, dialogue.Desk{Ledger: led}
 	gifts := &contribution.Shelf{Ledger: led, Catalog: cat, Engine: d.Engine()}
@@ -248,7 +250,11 @@ func (a *App) Work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	maps.Copy(handlers, a.Sendings(dossiers).Jobs())
+	sendings := a.Sendings(dossiers)
+	maps.Copy(handlers, sendings.Jobs())
+	if err := sendings.PlanErase(ctx); err != nil {
+		return err
+	}
 	maps.Copy(handlers, dossiers.Jobs())
 	go func() {
 		if err := a.Clocks.Start(ctx); err != nil && ctx.Err() == nil {

@@ -27,7 +27,7 @@ import (
 func (a *App) sources() []notice.Source {
 	return []notice.Source{
 		a.entriesReturned, a.duties, a.tasks, a.recommendations, a.filings, a.clocks, a.answers, a.receptionDays, a.written, a.identities, a.transfers,
-		a.talks, a.promises,
+		a.talks, a.promises, a.publications, a.findings, a.decisions, a.worksOpen,
 		a.sendings,
 	}
 }

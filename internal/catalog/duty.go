@@ -148,8 +148,8 @@ type Clock struct {
 	Name          string     `json:"name" need:"true"`
 	Article       string     `json:"article" need:"true" doc:"Điều khoản quy định thời hạn"`
 	Verified      bool       `json:"verified,omitempty"`
-	Start         string     `json:"start" need:"true" enum:"received|classified|accepted|settled|act_known|concluded|session|document|period_end|posted|decided|sent|recommended" doc:"Sự kiện bắt đầu tính"`
-	End           string     `json:"end,omitempty" enum:"classified|accepted|notified|settled|answered|sent|acted|published|received|appealed|noticed|tested|taken_down|recognised" doc:"Sự kiện kết thúc"`
+	Start         string     `json:"start" need:"true" enum:"received|classified|accepted|settled|act_known|concluded|session|document|period_end|posted|decided|sent|recommended|refused" doc:"Sự kiện bắt đầu tính"`
+	End           string     `json:"end,omitempty" enum:"classified|accepted|notified|settled|answered|sent|acted|published|received|appealed|noticed|tested|taken_down|recognised|erased" doc:"Sự kiện kết thúc"`
 	EndOr         []string   `json:"end_or,omitempty" doc:"Sự kiện khác cũng kết thúc thời hạn"`
 	OwedBy        string     `json:"owed_by,omitempty" enum:"office|sender" doc:"Thời hạn của cơ quan (office, mặc định) hay của người gửi (sender)"`
 	Days          int        `json:"days" need:"true"`

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -72,9 +71,9 @@ func MakeCode(ctx context.Context, tx *db.Tx, c Code) (string, error) {
 	}
 	code := NewCode()
 	hash := hashOf(code)
-	content, err := json.Marshal(map[string]any{"entry": c.Entry, "holder": c.Holder, "place": c.Place, "hash": hash})
+	content, err := codeContent(c, hash)
 	if err != nil {
-		return "", fmt.Errorf("make code: %w", err)
+		return "", err
 	}
 	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "make", Subject: codeSubject, SubjectID: c.Entry, Content: content, Actor: c.Actor, At: c.At})
 	if err != nil {

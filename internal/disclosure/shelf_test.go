@@ -2,6 +2,7 @@ package disclosure_test
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -36,6 +37,7 @@ func TestShelf(t *testing.T) {
 		l := ledger.New(c)
 		l.Now = func() time.Time { return time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC) }
 		l.InOrder = d.Engine() == db.SQLite
+		l.Settle = disclosure.In(c.Latest()).Settle
 		keeper := &org.Keeper{DB: d, Hooks: l}
 		ctx := t.Context()
 		err = d.Write(ctx, func(tx *db.Tx) error {
@@ -61,7 +63,7 @@ func TestShelf(t *testing.T) {
 		record("d", "A.UBND", disclosure.DocumentKind, 20261005, "", map[string]any{"title": "Danh sách hộ nghèo", "number": "12/QĐ-UBND", "rule": "poverty"})
 		record("p", "A.UBND", disclosure.PublicationKind, 20261009, "d", map[string]any{"title": "Danh sách hộ nghèo", "item": "poverty", "rule": "poverty", "forms": []any{"notice_board", "loudspeaker"}, "broadcast_from": "2026-10-09", "broadcast_days": 3, "address": "https://xa.example/12"})
 		record("r", "B.UBND", disclosure.ReasonKind, 20261010, "", map[string]any{"rule": "budget_quarter", "period_to": "2026-09-30", "reason": "published_above", "note": "Tỉnh công khai thay"})
-		record("q", "A.UBND", disclosure.DecisionKind, 20261009, "", map[string]any{"title": "Góp làm đường", "subject_type": "contribution", "method": "ballot", "households": 90, "present": 80, "approved": 59, "against": 11, "invalid": 2, "village": "Thôn Nà Lùng"})
+		record("q", "A.UBND", disclosure.DecisionKind, 20261009, "", map[string]any{"title": "Góp làm đường", "subject_type": "contribution", "method": "ballot", "households": 90, "present": 80, "approved": 59, "against": 11, "invalid": 2, "village": "Thôn Nà Lùng", "valid": "yes"})
 		record("b", "A.MTTQ", disclosure.BoardKind, 20260901, "", map[string]any{"title": "Ban giám sát đường Nà Lùng", "type": "investment", "members": 7, "residents": 5})
 		record("f", "A.MTTQ", disclosure.FindingKind, 20261003, "b", map[string]any{"type": "investment", "finding": "Bê tông thiếu dày", "recommendation": "Đổ bù", "addressee": "Chủ đầu tư", "recovered_money": 12000000, "recovered_material": "1500.5"})
 		shelf := &disclosure.Shelf{Ledger: l, Catalog: c, Engine: d.Engine()}
@@ -82,6 +84,9 @@ func TestShelf(t *testing.T) {
 		decided, err := shelf.Decisions(ctx, d.Read(), ledger.Filter{})
 		if err != nil || len(decided) != 1 || decided[0].Blank() != 8 || shelf.Law(20261122).Decide(decided[0]).Valid {
 			t.Errorf("decision: %+v, %v", decided, err)
+		}
+		if passed := fieldOf(t, l, d, decided[0].ID, "valid"); passed != "no" {
+			t.Errorf("59 of 90 households, and valid is %q as it was typed", passed)
 		}
 		boards, err := shelf.Boards(ctx, d.Read(), ledger.Filter{})
 		if err != nil || len(boards) != 1 || len(boards[0].Findings) != 1 {
@@ -104,4 +109,18 @@ func find(rows []disclosure.Row, rule string) *disclosure.Row {
 		}
 	}
 	return nil
+}
+
+func fieldOf(t *testing.T, l *ledger.Ledger, d *db.DB, id int64, field string) string {
+	t.Helper()
+	line, err := l.LineOf(t.Context(), d.Read(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v map[string]any
+	if err := json.Unmarshal([]byte(line.Fields), &v); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := v[field].(string)
+	return out
 }

@@ -181,8 +181,7 @@ func (d *Desk) keepAnswer(ctx context.Context, tx *db.Tx, a Answer) error {
 }
 
 func (d *Desk) logAnswer(ctx context.Context, tx *db.Tx, actor, act string, a Answer, sealed []byte) (int64, error) {
-	head := fmt.Sprintf("danvan/answer/1\n%s %d %d\n", act, a.N, a.Version)
-	return audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: "follow", SubjectID: a.Entry, Actor: actor, At: d.now(), Content: append([]byte(head), sealed...)})
+	return audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: "follow", SubjectID: a.Entry, Actor: actor, At: d.now(), Content: answerContent(act, a.N, a.Version, sealed)})
 }
 
 // mayShow refuses papers that are not the office's own documents, or that name the sender: who holds the code need not be

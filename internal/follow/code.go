@@ -78,7 +78,7 @@ func (d *Desk) keepCode(ctx context.Context, tx *db.Tx, actor string, entry int6
 	}
 	at := d.now()
 	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "issue_code", Subject: "follow", SubjectID: entry, Actor: actor, At: at,
-		Content: append([]byte("danvan/code/1\n"+strconv.Itoa(n+1)+"\n"), sealed...)})
+		Content: codeContent(n+1, number, hash, sealed)})
 	if err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ func (d *Desk) keepCode(ctx context.Context, tx *db.Tx, actor string, entry int6
 		return fmt.Errorf("former code of letter %d: %w", entry, err)
 	}
 	tx.RetryOn("letter_code_pkey")
-	_, err = tx.ExecContext(ctx, `INSERT INTO letter_code (entry, n, number, code_hash, newest, actor, at_ms, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		entry, n+1, number, hash, true, actor, at.UnixMilli(), leaf)
+	_, err = tx.ExecContext(ctx, `INSERT INTO letter_code (entry, n, number, code_hash, newest, actor, at_ms, leaf, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		entry, n+1, number, hash, true, actor, at.UnixMilli(), leaf, sealed)
 	if err != nil {
 		return fmt.Errorf("keep code of letter %d: %w", entry, err)
 	}

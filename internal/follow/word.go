@@ -210,7 +210,7 @@ func (d *Desk) keepWord(ctx context.Context, tx *db.Tx, actor string, w Draft) (
 		by, read = Citizen, 0
 	}
 	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "word_" + string(w.Kind), Subject: "follow", SubjectID: w.Entry, Actor: by, At: at,
-		Content: append([]byte("danvan/word/1\n"+strconv.FormatInt(id, 10)+"\n"), sealed...)})
+		Content: wordContent(id, sealed)})
 	if err != nil {
 		return 0, err
 	}

@@ -42,7 +42,7 @@ func (l *Ledger) Check(ctx context.Context, q db.Querier, drafts iter.Seq[Draft]
 	if err != nil {
 		return Checked{}, err
 	}
-	r := rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, law: l.Law, today: today(l.now()), ownKeys: true}
+	r := rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, law: l.Law, settle: l.Settle, today: today(l.now()), ownKeys: true}
 	c := &checking{l: l, q: q, tree: tree, opts: opts, keys: map[string]taken{}, out: Checked{Adds: map[string]Added{}}}
 	ctx, stop := context.WithCancel(ctx)
 	chunks := prepareAll(ctx, r, drafts)

@@ -106,7 +106,7 @@ func (l *Ledger) ForeseeConfirm(ctx context.Context, q db.Querier, id int64) (*F
 
 func (l *Ledger) rulesNow(ctx context.Context, q db.Querier) (rules, error) {
 	tree, err := l.treeOf(ctx, q)
-	return rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, law: l.Law, today: today(l.now())}, err
+	return rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, law: l.Law, settle: l.Settle, today: today(l.now())}, err
 }
 
 // standing reads an entry as it stands.

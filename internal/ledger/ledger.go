@@ -26,6 +26,9 @@ type Ledger struct {
 	InOrder bool
 	// Law says what may not stand in an entry whatever way it came in (record, amendment, import, restore); nil: nothing.
 	Law Law
+	// Settle sets, in checked fields of an entry of a kind, what follows from the others by the law of its subject; nil:
+	// nothing does. What is stored is what it set, so that Verify needs it not.
+	Settle Settle
 	// After is told in each act's transaction that an entry of a kind has a new version; entry 0 stands for many at once.
 	// nil: nobody follows.
 	After func(ctx context.Context, tx *db.Tx, kind string, entry int64) error
@@ -43,6 +46,9 @@ type Ledger struct {
 // Law checks the fields of an entry of a kind, as the catalogue let them through, against the law of its subject. It is a
 // plain function: the same fields on the same day get the same answer.
 type Law func(kind string, today civil.Date, v catalog.Values) Problems
+
+// Settle is a plain function of the kind, the entry's day and its fields.
+type Settle func(kind string, day civil.Date, v catalog.Values)
 
 // New returns a ledger over the catalogue.
 func New(c *catalog.Catalog) *Ledger { return &Ledger{Catalog: c} }

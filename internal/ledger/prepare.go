@@ -33,6 +33,7 @@ type rules struct {
 	anyBody bool
 	edition *catalog.Edition // instead of the one in force on the day
 	law     Law
+	settle  Settle
 	today   civil.Date
 	ownKeys bool // keys that the ledger made may come back, with the content that they have
 	loose   bool // go on with the fields that are right, for what is only looked at
@@ -126,6 +127,9 @@ func (s *said) check(r rules, d Draft, ps *Problems) {
 		ps.add("fields."+w.Field, "%s", w.Message)
 	}
 	s.values = values
+	if r.settle != nil && len(wrong) == 0 {
+		r.settle(s.kind.Code, d.Day, values)
+	}
 	if r.law == nil || len(wrong) > 0 {
 		return
 	}

@@ -86,7 +86,7 @@ func (l *Ledger) begin(ctx context.Context, tx *db.Tx, actor string) (*act, erro
 		return nil, err
 	}
 	now := l.now()
-	r := rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, law: l.Law, today: today(now)}
+	r := rules{tree: tree, catalog: l.Catalog, anyBody: l.AnyBody, law: l.Law, settle: l.Settle, today: today(now)}
 	return &act{l: l, tx: tx, rules: r, at: now.UnixMilli()}, nil
 }
 

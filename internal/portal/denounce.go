@@ -13,7 +13,7 @@ import (
 // The questions of a denunciation. Nothing is kept of them before it is sent: each page carries what was typed on those
 // before it, so that no server knows it, and no cache keeps it.
 var denounceSteps = []step{
-	{"noi", "Ở đâu", "Where", []string{"xa"}},
+	{"noi", "Ở đâu", "Where", []string{"xa", "cap"}},
 	{"ke", "Việc gì", "What", []string{"ai", "cho", "ke", "chung-cu"}},
 	{"tep", "Ảnh, giấy tờ", "Pictures, papers", nil},
 	{"kiem", "Kiểm tra", "Check", nil},
@@ -27,6 +27,7 @@ type denounceView struct {
 	Places []option
 	Files  []sending.Parked
 	Office string // whose confidential officers open it
+	Higher bool   // that is not the place's own office
 }
 
 func (p *portal) denounceStart(w http.ResponseWriter, r *http.Request) error {
@@ -73,7 +74,7 @@ func (p *portal) denouncePost(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !ok && v.get("xa") != "" {
 		v.Step = 0
-		v.say("xa", say(ctx, fault.Say(sending.NotOnline), "This place takes no denunciations over the portal yet. Go to the citizens' reception office, or send a letter in a closed envelope; your name must be kept secret."))
+		v.refuseOnline(ctx)
 		return p.showDenounce(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if ok {
@@ -92,7 +93,7 @@ func (p *portal) confidential(ctx context.Context, v *denounceView) (to sending.
 	if err != nil {
 		return to, false, err
 	}
-	if to, ok, err = p.Sendings.Confidential(ctx, p.DB.Read(), place); err != nil || !ok {
+	if to, ok, err = p.Sendings.Confidential(ctx, p.DB.Read(), place, v.above()); err != nil || !ok {
 		return to, ok, err
 	}
 	tree, err := p.Tree(ctx)
@@ -100,7 +101,21 @@ func (p *portal) confidential(ctx context.Context, v *denounceView) (to sending.
 		return to, false, err
 	}
 	v.Office = tree.NameOn(to.Office, p.Today())
+	at := tree.Unit(to.Office)
+	v.Higher = place != 0 && to.Office != place && (at == nil || at.SpanOn(p.Today()).Parent != place)
 	return to, true, nil
+}
+
+// above reports whether it is about somebody of the commune's own office, so that it must not go there.
+func (v *denounceView) above() bool { return v.get("cap") == "tren" }
+
+// refuseOnline says that nobody can be reached from here, and what else there is.
+func (v *denounceView) refuseOnline(ctx context.Context) {
+	if v.above() {
+		v.say("cap", say(ctx, "Cấp trên của xã này chưa nhận tố cáo qua cổng. Hãy đến nơi tiếp công dân của tỉnh, hoặc gửi đơn trong phong bì dán kín; cơ quan phải giữ bí mật tên bạn.", "No office above this commune takes denunciations over the portal yet. Go to the province's reception office, or send a letter in a closed envelope; your name must be kept secret."))
+		return
+	}
+	v.say("xa", say(ctx, fault.Say(sending.NotOnline), "This place takes no denunciations over the portal yet. Go to the citizens' reception office, or send a letter in a closed envelope; your name must be kept secret."))
 }
 
 // parkSealed closes the files of this page for the confidential unit, in memory, before they are kept.
@@ -187,7 +202,7 @@ func (p *portal) judgeDenounce(ctx context.Context, v *denounceView, at int) {
 }
 
 func (v *denounceView) denunciation() sending.Denunciation {
-	return sending.Denunciation{Key: v.Key, Text: v.get("ke"), Whom: v.get("ai"), Where: v.get("cho"), Proof: v.get("chung-cu"), Files: v.Files}
+	return sending.Denunciation{Key: v.Key, Above: v.above(), Text: v.get("ke"), Whom: v.get("ai"), Where: v.get("cho"), Proof: v.get("chung-cu"), Files: v.Files}
 }
 
 // denounceNow closes it and answers with the receipt, once.

@@ -363,7 +363,7 @@ func (w *world) keys(t testing.TB) {
 		t.Fatal(err)
 	}
 	unit := tree.On(sealedCommune, today).ID
-	if _, ok, err := w.deps.Sendings.Confidential(ctx, w.app.DB.Read(), unit); ok || err != nil {
+	if _, ok, err := w.deps.Sendings.Confidential(ctx, w.app.DB.Read(), unit, false); ok || err != nil {
 		if err != nil {
 			t.Fatal(err)
 		}

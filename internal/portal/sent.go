@@ -28,7 +28,7 @@ type sendings interface {
 	Park(ctx context.Context, data []byte, name string) (sending.Parked, error)
 	Drop(ctx context.Context, token string) error
 	DropDraft(ctx context.Context, key string) error
-	Confidential(ctx context.Context, q db.Querier, place org.UnitID) (sending.Confidential, bool, error)
+	Confidential(ctx context.Context, q db.Querier, place org.UnitID, above bool) (sending.Confidential, bool, error)
 	ParkSealed(ctx context.Context, to sending.Confidential, data []byte, name string) (sending.Parked, error)
 	Denounce(ctx context.Context, d sending.Denunciation) (sending.Receipt, error)
 	Next(class string, day civil.Date) []clock.Deadline

@@ -21,6 +21,7 @@ type Approval struct {
 	On       civil.Date // of the document
 	Issuer   string
 	Scope    string // what it allows, for whom, until when
+	Below    bool   // takes denunciations over the portal for places of its territory that have no nearer office
 	Signer   string
 	TurnedOn time.Time
 	OnBy     string    // login
@@ -57,9 +58,9 @@ func TurnOn(ctx context.Context, tx *db.Tx, by By, a Approval) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_office (id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason, on_leaf, off_leaf)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '', $10, 0)`,
-		id, a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer, by.ms(), by.Login, onLeaf)
+	_, err = tx.ExecContext(ctx, `INSERT INTO sealed_office (id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason, on_leaf, off_leaf, below)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '', $10, 0, $11)`,
+		id, a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer, by.ms(), by.Login, onLeaf, a.Below)
 	if err != nil {
 		return fmt.Errorf("turn on identities of unit %d: %w", a.Unit, err)
 	}
@@ -88,7 +89,11 @@ func TurnOff(ctx context.Context, tx *db.Tx, by By, unit org.UnitID, why string)
 
 // What the leaves of an approval say.
 func (a Approval) saysOn() []any {
-	return []any{a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer}
+	says := []any{a.Unit, a.Document, a.On, a.Issuer, a.Scope, a.Signer}
+	if a.Below {
+		says = append(says, "below")
+	}
+	return says
 }
 func (a Approval) saysOff() []any { return []any{a.Unit, a.Why} }
 
@@ -100,6 +105,11 @@ func approvalOf(ctx context.Context, q db.Querier, unit org.UnitID) (*Approval, 
 	return &list[0], nil
 }
 
+// Holding are the approvals that hold now, newest first.
+func Holding(ctx context.Context, q db.Querier) ([]Approval, error) {
+	return approvals(ctx, q, `WHERE off_ms = 0`)
+}
+
 // Approvals are all approvals ever recorded, newest first.
 func Approvals(ctx context.Context, q db.Querier) ([]Approval, error) {
 	return approvals(ctx, q, ``)
@@ -108,7 +118,7 @@ func Approvals(ctx context.Context, q db.Querier) ([]Approval, error) {
 // Office is the office that keeps the identities of a body's cases: the first in its chain (itself, then what is above
 // it) whose approval holds; nil where identities stay on paper.
 func Office(ctx context.Context, q db.Querier, chain []org.UnitID) (*Approval, error) {
-	list, err := approvals(ctx, q, `WHERE off_ms = 0`)
+	list, err := Holding(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +131,7 @@ func Office(ctx context.Context, q db.Querier, chain []org.UnitID) (*Approval, e
 }
 
 func approvals(ctx context.Context, q db.Querier, where string, args ...any) ([]Approval, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason, on_leaf, off_leaf
+	rows, err := q.QueryContext(ctx, `SELECT id, unit, document, document_on, issuer, scope, signer, on_ms, on_by, off_ms, off_by, off_reason, on_leaf, off_leaf, below
 		FROM sealed_office `+where+` ORDER BY id DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read approvals: %w", err)
@@ -131,7 +141,7 @@ func approvals(ctx context.Context, q db.Querier, where string, args ...any) ([]
 	for rows.Next() {
 		var a Approval
 		var on, off int64
-		if err := rows.Scan(&a.ID, &a.Unit, &a.Document, &a.On, &a.Issuer, &a.Scope, &a.Signer, &on, &a.OnBy, &off, &a.OffBy, &a.Why, &a.onLeaf, &a.offLeaf); err != nil {
+		if err := rows.Scan(&a.ID, &a.Unit, &a.Document, &a.On, &a.Issuer, &a.Scope, &a.Signer, &on, &a.OnBy, &off, &a.OffBy, &a.Why, &a.onLeaf, &a.offLeaf, &a.Below); err != nil {
 			return nil, fmt.Errorf("read approvals: %w", err)
 		}
 		a.TurnedOn, a.Off = moment(on), moment(off)

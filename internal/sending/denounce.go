@@ -2,11 +2,13 @@ package sending
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,33 +40,69 @@ func (c Confidential) keys() string {
 	return strings.Join(ids, ",")
 }
 
-// Confidential is the office that takes denunciations about a place over the portal: the first in the place's chain
-// with a legal approval and serving keys of officers. ok is false where there is none: then people come, or write.
-func (o *Office) Confidential(ctx context.Context, q db.Querier, place org.UnitID) (c Confidential, ok bool, err error) {
+// Confidential is the office that takes denunciations about a place over the portal: the nearest in the place's chain with
+// a legal approval and serving keys of both halves. At each step that is the unit itself, then a body seated there whose
+// approval says that it takes them for the places below. With above the place's own office is passed over, for who
+// denounces somebody of it. ok is false where there is none: then people come, or write.
+func (o *Office) Confidential(ctx context.Context, q db.Querier, place org.UnitID, above bool) (c Confidential, ok bool, err error) {
 	tree, err := o.Tree(ctx)
 	if err != nil {
 		return c, false, err
 	}
 	today := dayOf(o.now())
-	at := Answers(tree, place, today)
-	if at == 0 {
-		return c, false, nil
-	}
-	office, err := sealed.Office(ctx, q, tree.Chain(at, today))
-	if err != nil || office == nil {
+	held, err := sealed.Holding(ctx, q)
+	if err != nil {
 		return c, false, err
 	}
-	ring, err := sealed.RingOf(ctx, q, office.Unit)
-	if err != nil || !ring.Complete() {
-		return c, false, err
+	for _, unit := range candidates(tree, held, place, above, today) {
+		ring, err := sealed.RingOf(ctx, q, unit)
+		if err != nil {
+			return c, false, err
+		}
+		if ring.Complete() {
+			return Confidential{Office: unit, officers: ring.Officers}, true, nil
+		}
 	}
-	return Confidential{Office: office.Unit, officers: ring.Officers}, true, nil
+	return c, false, nil
+}
+
+// candidates are the offices with an approval that may take a denunciation about a place, nearest first.
+func candidates(tree *org.Tree, held []sealed.Approval, place org.UnitID, above bool, today civil.Date) []org.UnitID {
+	var out []org.UnitID
+	passing := above && place != 0
+	for _, unit := range tree.Chain(Answers(tree, place, today), today) {
+		at := len(out)
+		for _, a := range held {
+			u := tree.Unit(a.Unit)
+			if a.Unit == unit || a.Below && u != nil && u.Form == org.Body && u.Open(today) && u.SpanOn(today).Parent == unit {
+				out = append(out, a.Unit)
+			}
+		}
+		slices.SortStableFunc(out[at:], func(a, b org.UnitID) int { // the unit itself first, then by code
+			return cmp.Or(cmp.Compare(bit(a != unit), bit(b != unit)), cmp.Compare(tree.Unit(a).Code, tree.Unit(b).Code))
+		})
+		if passing {
+			out = out[:at]
+		}
+		if unit == place {
+			passing = false
+		}
+	}
+	return out
+}
+
+func bit(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Denunciation is what somebody denounces. It has no place for who he is.
 type Denunciation struct {
 	Key   string
 	Place org.UnitID
+	Above bool // about somebody of the place's own office: it goes to the next above
 	Text  string
 	Whom  string // who did it: a person, a post, a body
 	Where string
@@ -116,7 +154,7 @@ func (o *Office) Denounce(ctx context.Context, d Denunciation) (Receipt, error) 
 	if wrong := d.Check(); len(wrong) > 0 {
 		return Receipt{}, fault.New(fault.Invalid, first(wrong))
 	}
-	to, ok, err := o.Confidential(ctx, o.DB.Read(), d.Place)
+	to, ok, err := o.Confidential(ctx, o.DB.Read(), d.Place, d.Above)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -169,7 +207,7 @@ func (o *Office) keepSealed(ctx context.Context, tx *db.Tx, s Sending, d Denunci
 		return Receipt{}, err
 	}
 	code := codeFor(o.Dossiers.Vault, d.Key)
-	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "denounce", Subject: "sending_sealed", SubjectID: s.ID, Actor: PortalActor, At: s.At, Content: body})
+	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "denounce", Subject: "sending_sealed", SubjectID: s.ID, Actor: PortalActor, At: s.At, Content: deniedContent(CodeHash(code), body)})
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -200,13 +238,13 @@ type SealedSending struct {
 	Keys string // numbers of the keys that it was closed for
 }
 
-const sealedColumns = `id, number, at_ms, day, office, keys, papers, state, entry`
+const sealedColumns = `id, number, at_ms, day, office, keys, papers, state, entry, erased_ms`
 
 func scanSealed(row interface{ Scan(...any) error }, more ...any) (SealedSending, error) {
 	s := SealedSending{Sending: Sending{Denounces: true, Class: "denunciation"}}
-	var at int64
-	err := row.Scan(append(more, &s.ID, &s.Number, &at, &s.Day, &s.Unit, &s.Keys, &s.Papers, &s.State, &s.Entry)...)
-	s.At = time.UnixMilli(at)
+	var at, erased int64
+	err := row.Scan(append(more, &s.ID, &s.Number, &at, &s.Day, &s.Unit, &s.Keys, &s.Papers, &s.State, &s.Entry, &erased)...)
+	s.At, s.Erased = time.UnixMilli(at), momentOf(erased)
 	return s, err
 }
 
@@ -307,7 +345,7 @@ func (o *Office) TakeInSealed(ctx context.Context, tx *db.Tx, login string, id i
 	if err := o.taken(ctx, tx, "sending_sealed", id, entry); err != nil {
 		return 0, err
 	}
-	return entry, logged(ctx, tx, login, "denounce_take", id, entry)
+	return entry, logged(ctx, tx, login, "denounce_take", id, entry, o.now())
 }
 
 // RefuseSealed puts a denunciation aside as spam or empty; undo brings it back.
@@ -316,12 +354,15 @@ func (o *Office) RefuseSealed(ctx context.Context, tx *db.Tx, login string, id i
 	if undo {
 		from, to, act = Refused, New, "denounce_undo"
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE sending_sealed SET state = $2 WHERE id = $1 AND state = $3`, id, to, from)
+	res, err := tx.ExecContext(ctx, `UPDATE sending_sealed SET state = $2 WHERE id = $1 AND state = $3 AND erased_ms = 0`, id, to, from)
 	if err != nil {
 		return fmt.Errorf("refuse denunciation %d: %w", id, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return moved
 	}
-	return logged(ctx, tx, login, act, id, 0)
+	if err := logged(ctx, tx, login, act, id, 0, o.now()); err != nil || undo {
+		return err
+	}
+	return o.planErase(ctx, tx)
 }

@@ -127,7 +127,7 @@ func GroundName(code string) string {
 	return ""
 }
 
-// Refuse puts a sending aside as spam or empty. It stays, and Undo brings it back.
+// Refuse puts a sending aside as spam or empty. Undo brings it back until its content is erased: see Kept.
 func (o *Office) Refuse(ctx context.Context, tx *db.Tx, login string, id int64, ground, note string) error {
 	if GroundName(ground) == "" {
 		return fault.New(fault.Invalid, "Hãy chọn lý do không nhận.")
@@ -135,7 +135,10 @@ func (o *Office) Refuse(ctx context.Context, tx *db.Tx, login string, id int64, 
 	if err := move(ctx, tx, id, New, Refused); err != nil {
 		return err
 	}
-	return o.act(ctx, tx, login, id, "refuse", ground, 0, note)
+	if err := o.act(ctx, tx, login, id, "refuse", ground, 0, note); err != nil {
+		return err
+	}
+	return o.planErase(ctx, tx)
 }
 
 // Undo takes a refusal back.
@@ -171,7 +174,7 @@ func (o *Office) Forward(ctx context.Context, tx *db.Tx, login string, id int64,
 var moved = fault.New(fault.Conflict, "Người khác vừa xử lý lần gửi này. Hãy tải lại trang.")
 
 func move(ctx context.Context, tx *db.Tx, id int64, from, to State) error {
-	res, err := tx.ExecContext(ctx, `UPDATE sending SET state = $2 WHERE id = $1 AND state = $3`, id, to, from)
+	res, err := tx.ExecContext(ctx, `UPDATE sending SET state = $2 WHERE id = $1 AND state = $3 AND erased_ms = 0`, id, to, from)
 	if err != nil {
 		return fmt.Errorf("move sending %d: %w", id, err)
 	}
@@ -192,7 +195,7 @@ func (o *Office) act(ctx context.Context, tx *db.Tx, login string, id int64, act
 	}
 	at := o.now()
 	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "sending_" + act, Subject: "sending", SubjectID: id, Actor: login, At: at,
-		Content: append(fmt.Appendf(nil, "danvan/sending-act/1\n%d\n%s\n%s\n%d\n", n, act, ground, unit), kept...)})
+		Content: actContent(n, act, ground, unit, kept)})
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func (o *Office) keep(ctx context.Context, tx *db.Tx, s Sending, d Draft, mark [
 	}
 	code := codeFor(o.Dossiers.Vault, d.Key)
 	leaf, err := audit.Append(ctx, tx, audit.Leaf{Act: "send", Subject: "sending", SubjectID: s.ID, Actor: actor, At: s.At,
-		Content: fmt.Appendf(nil, "danvan/sending/1\n%s\n%d\n%d\n%x\n", s.Number, s.Day, s.Unit, mark)})
+		Content: sentContent(s.Number, s.Day, s.Unit, mark, CodeHash(code))})
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -165,13 +165,13 @@ func (o *Office) before(ctx context.Context, q db.Querier, key string, mark []by
 	return Receipt{Sending: s, Code: Grouped(codeFor(o.Dossiers.Vault, key)), Again: true, Other: !bytes.Equal(said, mark)}, true, nil
 }
 
-const columns = `id, number, at_ms, day, unit, place, topic, class, named, behalf, papers, state, entry`
+const columns = `id, number, at_ms, day, unit, place, topic, class, named, behalf, papers, state, entry, erased_ms`
 
 func scan(row interface{ Scan(...any) error }, more ...any) (Sending, error) {
 	var s Sending
-	var at int64
-	err := row.Scan(append(more, &s.ID, &s.Number, &at, &s.Day, &s.Unit, &s.Place, &s.Topic, &s.Class, &s.Named, &s.Behalf, &s.Papers, &s.State, &s.Entry)...)
-	s.At = time.UnixMilli(at)
+	var at, erased int64
+	err := row.Scan(append(more, &s.ID, &s.Number, &at, &s.Day, &s.Unit, &s.Place, &s.Topic, &s.Class, &s.Named, &s.Behalf, &s.Papers, &s.State, &s.Entry, &erased)...)
+	s.At, s.Erased = time.UnixMilli(at), momentOf(erased)
 	return s, err
 }
 

@@ -118,6 +118,7 @@ type Sending struct {
 	State     State
 	Entry     int64 // the letter that it became, 0 for none yet
 	Denounces bool
+	Erased    time.Time // when the content of a refused one was erased; zero while it is kept
 }
 
 // Receipt is what the sender is shown once.

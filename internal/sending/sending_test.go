@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -47,7 +48,8 @@ type world struct {
 	dir  string
 }
 
-func open(t testing.TB, d *db.DB) *world {
+// open makes a world of a province and two communes; more are rows of further units.
+func open(t testing.TB, d *db.DB, more ...string) *world {
 	t.Helper()
 	c, err := law()
 	must(t, err)
@@ -57,7 +59,7 @@ func open(t testing.TB, d *db.DB) *world {
 	l.InOrder = d.Engine() == db.SQLite
 	keeper := &org.Keeper{DB: d, Hooks: l}
 	must(t, d.Write(t.Context(), func(tx *db.Tx) error {
-		return keeper.LoadSet(t.Context(), tx, fstest.MapFS{"t/units.csv": {Data: []byte(unitsCSV)}}, "t", ledger.BodyRules(c.Latest()))
+		return keeper.LoadSet(t.Context(), tx, fstest.MapFS{"t/units.csv": {Data: []byte(unitsCSV + strings.Join(more, ""))}}, "t", ledger.BodyRules(c.Latest()))
 	}))
 	w.tree, err = keeper.Tree(t.Context())
 	must(t, err)
@@ -355,7 +357,7 @@ func TestDenounced(t *testing.T) {
 			t.Errorf("without keys: %v", err)
 		}
 		w.keys("T1")
-		to, ok, err := w.Confidential(t.Context(), d.Read(), dn.Place)
+		to, ok, err := w.Confidential(t.Context(), d.Read(), dn.Place, false)
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
@@ -408,22 +410,25 @@ func TestDenounced(t *testing.T) {
 }
 
 // keys gives an office an approval and a serving key of each half.
-func (w *world) keys(unit string) {
+func (w *world) keys(unit string) { w.keysOf(unit, 100, false) }
+
+// keysOf is keys with numbers from first on; below says that it takes what is denounced of places below it.
+func (w *world) keysOf(unit string, first int64, below bool) {
 	w.Helper()
 	id := w.unit(unit)
 	must(w, w.write(func(tx *db.Tx) error {
 		by := sealed.By{Account: 1, Login: "quantri", At: w.now}
-		err := sealed.TurnOn(context.Background(), tx, by, sealed.Approval{Unit: id, Document: "12/QĐ", On: 20261101, Issuer: "UBND tỉnh", Scope: "thử", Signer: "Chủ tịch"})
+		err := sealed.TurnOn(context.Background(), tx, by, sealed.Approval{Unit: id, Document: "12/QĐ", On: 20261101, Issuer: "UBND tỉnh", Scope: "thử", Signer: "Chủ tịch", Below: below})
 		if err != nil {
 			return err
 		}
 		for i, half := range []sealed.Half{sealed.Custodian, sealed.Officer} {
-			key, err := sealed.TestKey(string(half))
+			key, err := sealed.TestKey(string(half) + strings.TrimPrefix(strconv.FormatInt(first, 10), "100"))
 			if err != nil {
 				return err
 			}
 			_, err = tx.ExecContext(context.Background(), `INSERT INTO sealed_key (id, unit, half, account, recipient, state, challenge, answer, made_ms, proved_ms, active_ms, confirmed, ended_ms, end_reason, made_leaf, from_leaf, end_leaf)
-				VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, 1, 1, 1, 1, 0, '', 0, 0, 0)`, 100+i, id, half, 10+i, key.Recipient().String(), []byte{})
+				VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, 1, 1, 1, 1, 0, '', 0, 0, 0)`, first+int64(i), id, half, first+int64(i), key.Recipient().String(), []byte{})
 			if err != nil {
 				return err
 			}

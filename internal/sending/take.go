@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"danvan/internal/audit"
 	"danvan/internal/db"
@@ -158,7 +159,7 @@ type moving struct {
 
 // Jobs is the package's background work.
 func (o *Office) Jobs() map[string]jobs.Handler {
-	return map[string]jobs.Handler{JobSweep: o.sweep, JobMove: o.moved}
+	return map[string]jobs.Handler{JobSweep: o.sweep, JobMove: o.moved, JobErase: o.erase}
 }
 
 func (o *Office) moved(ctx context.Context, job *jobs.Job) error {
@@ -197,8 +198,8 @@ func (o *Office) moved(ctx context.Context, job *jobs.Job) error {
 }
 
 // logged leaves a leaf of an act on a denunciation. It says nothing of its content.
-func logged(ctx context.Context, tx *db.Tx, login, act string, id, entry int64) error {
-	_, err := audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: "sending_sealed", SubjectID: id, Actor: login,
+func logged(ctx context.Context, tx *db.Tx, login, act string, id, entry int64, at time.Time) error {
+	_, err := audit.Append(ctx, tx, audit.Leaf{Act: act, Subject: "sending_sealed", SubjectID: id, Actor: login, At: at,
 		Content: fmt.Appendf(nil, "danvan/sending-sealed-act/1\n%d\n%d\n", id, entry)})
 	return err
 }

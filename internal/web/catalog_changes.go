@@ -183,7 +183,7 @@ func dayTypeName(t string) string {
 
 // eventNames say what happens to a petition, as starts and ends of its clocks.
 var eventNames = map[string]string{
-	"document": "có văn bản", "period_end": "hết kỳ", "posted": "niêm yết", "taken_down": "gỡ bảng", "decided": "nhân dân quyết định", "recognised": "công nhận", "recommended": "gửi kiến nghị", "received": "nhận đơn", "answered": "trả lời", "classified": "phân loại", "notified": "thông báo", "published": "công khai", "session": "buổi tiếp", "acted": "xử lý kết luận", "noticed": "có thông báo", "tested": "kiểm tra", "accepted": "thụ lý", "settled": "giải quyết", "sent": "gửi", "act_known": "biết hành vi, quyết định", "forwarded": "chuyển đơn",
+	"document": "có văn bản", "period_end": "hết kỳ", "posted": "niêm yết", "taken_down": "gỡ bảng", "decided": "nhân dân quyết định", "recognised": "công nhận", "recommended": "gửi kiến nghị", "received": "nhận đơn", "answered": "trả lời", "classified": "phân loại", "notified": "thông báo", "published": "công khai", "session": "buổi tiếp", "acted": "xử lý kết luận", "noticed": "có thông báo", "tested": "kiểm tra", "accepted": "thụ lý", "settled": "giải quyết", "sent": "gửi", "act_known": "biết hành vi, quyết định", "forwarded": "chuyển đơn", "erased": "xóa nội dung",
 	"concluded": "kết luận", "appealed": "khiếu nại tiếp, khởi kiện", "refused": "không thụ lý", "transferred": "chuyển đơn", "guided": "hướng dẫn", "returned": "trả lại đơn", "withdrawn": "rút đơn", "terminated": "đình chỉ", "enforced": "thi hành", "filed": "xếp lưu đơn",
 }
 

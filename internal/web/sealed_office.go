@@ -169,6 +169,7 @@ func (s *server) officeOn(w http.ResponseWriter, r *http.Request) error {
 		Scope:    f.want("pham-vi", "Hãy ghi phạm vi được phê duyệt."),
 		Signer:   f.want("nguoi-ky", "Hãy ghi chức vụ, họ tên người ký."),
 	}
+	a.Below = f.get("nhan-thay") != ""
 	if a.On > s.Today() {
 		f.say("ngay-van-ban", "Ngày của văn bản chưa tới.")
 	}

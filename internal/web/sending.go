@@ -144,6 +144,7 @@ type sendingView struct {
 	MayTake bool
 	MayLook bool
 	Bodies  []option
+	Kept    *clock.Deadline // until when the content of a refused one is kept
 }
 
 // formKind gives the forms of a page their choices.
@@ -164,6 +165,9 @@ func (s *server) sendingView(r *http.Request) (*sendingView, error) {
 	v.MayTake, v.MayLook = me.May(access.RecordLetters, x.Unit), me.May(access.SeeSender, x.Unit)
 	err = s.DB.View(ctx, func(q db.Querier) (err error) {
 		if v.Content, v.Files, v.Gone, err = s.Sendings.Read(ctx, q, x.ID); err != nil {
+			return err
+		}
+		if v.Kept, err = s.Sendings.KeptUntil(ctx, q, x); err != nil {
 			return err
 		}
 		v.Acts, err = s.Sendings.ActsOf(ctx, q, x.ID, true)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"danvan/internal/access"
+	"danvan/internal/clock"
 	"danvan/internal/db"
 	"danvan/internal/dossier"
 	"danvan/internal/org"
@@ -54,6 +55,7 @@ type sealedSendingView struct {
 	Fields []option
 	Units  []option
 	Done   string
+	Kept   *clock.Deadline // until when the content of a refused one is kept
 }
 
 func (v *sealedSendingView) path(more string) string { return "/to-cao-den/" + itoa(v.ID) + more }
@@ -73,6 +75,9 @@ func (s *server) sealedSendingView(r *http.Request) (*sealedSendingView, error) 
 		return nil, err
 	}
 	v := &sealedSendingView{SealedSending: x, Body: sealed.Armor(body), Files: files, Office: tree.NameOn(x.Unit, s.Today()), Form: newForm(), Refuse: newForm(), Done: r.URL.Query().Get("xong")}
+	if v.Kept, err = s.Sendings.KeptUntil(ctx, s.DB.Read(), x.Sending); err != nil {
+		return nil, err
+	}
 	if kind := s.kindNear(petition.Letter, s.Today()); kind != nil {
 		v.Fields = choiceOptions(kind, "field", "Chọn lĩnh vực", s.Today())
 	}
