@@ -21,7 +21,11 @@ func TestAccountsOfTheDemo(t *testing.T) {
 	}
 	defer a.Close()
 	err = a.DB.WriteAlone(ctx, func(tx *db.Tx) error {
-		return a.Org.LoadSet(ctx, tx, data.FS, "units/bac_kan", ledger.BodyRules(a.Catalog.Latest()))
+		if err := a.Org.LoadSet(ctx, tx, data.FS, "units/bac_kan", ledger.BodyRules(a.Catalog.Latest())); err != nil {
+			return err
+		}
+		_, err := a.Org.ApplyIn(ctx, tx, demo.Enterprises(20261122), "demo")
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

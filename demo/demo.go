@@ -126,7 +126,7 @@ func Build(ctx context.Context, d Deps, s Spec) error {
 		if s.Blank {
 			return db.SetMeta(ctx, tx, MetaKey, s.String())
 		}
-		if _, err := d.Org.ApplyIn(ctx, tx, enterprises(s.Today), "demo"); err != nil {
+		if _, err := d.Org.ApplyIn(ctx, tx, Enterprises(s.Today), "demo"); err != nil {
 			return fmt.Errorf("open enterprises: %w", err)
 		}
 		tree, err := org.LoadTree(ctx, tx)

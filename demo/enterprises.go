@@ -28,8 +28,8 @@ var firms = []struct {
 
 const firmsFrom civil.Date = 20250701
 
-// enterprises open the demo's enterprises on a day on which the province has them.
-func enterprises(today civil.Date) []org.Change {
+// Enterprises open the demo's enterprises on a day on which the province has them.
+func Enterprises(today civil.Date) []org.Change {
 	if today < firmsFrom {
 		return nil
 	}
