@@ -25,7 +25,7 @@ var floors = [][]string{
 		"internal/opendata",
 		"internal/sending",
 	},
-	{"internal/contribution"},
+	{"internal/contribution", "internal/model"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},
 	{"internal/ledger"},

@@ -6,7 +6,7 @@
 // A stream (streams/NN_name.yaml) says which bodies record which kind how often, in which years, with which
 // fields set and which amounts adding up to what; the filler (filler.go) gives every other field a plausible
 // value from the kind's own definition in the catalogue. What a table cannot say has a file of its own:
-// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), contributions.go (works that people give to), drawings.go (what stands for photographs), filings.go (reports of the year, through the acts of the cycle).
+// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), contributions.go (works that people give to), models.go (the words of models, what follows them), drawings.go (what stands for photographs), filings.go (reports of the year, through the acts of the cycle).
 //
 // Names of persons are plainly fictitious ("Bà Thử Nghiệm 12").
 package demo
@@ -208,7 +208,7 @@ func (w *world) drafts() (iter.Seq[ledger.Draft], int, error) {
 		}
 		all = append(all, made...)
 	}
-	all = w.contributions(all)
+	all = w.models(w.contributions(all))
 	return func(yield func(ledger.Draft) bool) {
 		for _, dr := range all {
 			if !yield(dr) {

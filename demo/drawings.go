@@ -33,6 +33,9 @@ var scenes = map[string]map[stage]string{
 	"school":        {before: "nền điểm trường đã dọn", during: "tường lớp học xây dở", after: "điểm trường ba phòng mái đỏ"},
 	"canal":         {before: "mương đất bị vùi lấp", during: "lòng mương đã nạo vét", after: "mương bê tông đầy nước giữa ruộng"},
 	"water":         {before: "khe nước và bãi đá", during: "bể xây được nửa", after: "bể nước sạch có vòi"},
+	"orchard":       {after: "đồi cây ăn quả trồng thành hàng, sai quả"},
+	"forest":        {after: "đồi rừng trồng xanh tốt"},
+	"flowers":       {after: "đường thôn hai bên trồng hoa"},
 	"electricity":   {before: "đường thôn lúc tối, chưa có đèn", during: "cột đã dựng, chưa có bóng", after: "đèn đường thắp sáng"},
 }
 
@@ -114,6 +117,11 @@ func drawScene(name string, at stage) *image.Paletted {
 		drawRoad(c, name, at)
 	case "canal":
 		drawCanal(c, at)
+	case "orchard", "forest":
+		drawTrees(c, name == "orchard")
+	case "flowers":
+		drawRoad(c, "road", after)
+		drawFlowers(c)
 	case "water":
 		drawTank(c, at)
 	default:
@@ -170,6 +178,36 @@ func (c canvas) lamps(at stage) {
 		if at == after {
 			c.area(light, x+22, top+10, x+38, top+10, x+70, top+90, x-8, top+90)
 			c.round(white, x+30, top+10, 10, 7)
+		}
+	}
+}
+
+// drawTrees are rows of trees on a slope, with fruit or without.
+func drawTrees(c canvas, fruit bool) {
+	for row := range 4 {
+		y, size := 300+45*float64(row), 18+8*float64(row)
+		for x := 40 + 20*float64(row%2); x < 640; x += 70 + 10*float64(row) {
+			c.box(mud, x-3, y, 6, size)
+			if !fruit {
+				c.area(near, x-size, y+size/2, x, y-2*size, x+size, y+size/2)
+				continue
+			}
+			c.round(near, x, y-size/2, size, size)
+			for i := range 5 {
+				c.round(light, x+size*.6*math.Cos(float64(i)*1.3), y-size/2+size*.6*math.Sin(float64(i)*1.3), 3+float64(row), 3+float64(row))
+			}
+		}
+	}
+}
+
+// drawFlowers are beds on both sides of a road.
+func drawFlowers(c canvas) {
+	for i := range 12 {
+		y := 305 + 14*float64(i)
+		off := (y - 285) * 1.2
+		for _, x := range []float64{290 - off, 350 + off} {
+			c.round(near, x, y, 12, 8)
+			c.round([]uint8{roof, light, white}[i%3], x, y-4, 5, 5)
 		}
 	}
 }

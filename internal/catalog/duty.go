@@ -111,7 +111,7 @@ type Procedure struct {
 	Limits   []*Limit `json:"limits,omitempty" doc:"Con số của luật không phải thời hạn"`
 	Round    string   `json:"round,omitempty" enum:"first|second" doc:"Lần giải quyết; bỏ trống khi thủ tục không chia lần"`
 	Closes   []string `json:"closes,omitempty" doc:"Sự kiện kết thúc mọi thời hạn của thủ tục, như đình chỉ, rút đơn"`
-	Clocks   []*Clock `json:"clocks" need:"true"`
+	Clocks   []*Clock `json:"clocks,omitempty"`
 	Help     string   `json:"help,omitempty"`
 }
 

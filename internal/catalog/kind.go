@@ -1,6 +1,10 @@
 package catalog
 
-import "danvan/internal/civil"
+import (
+	"slices"
+
+	"danvan/internal/civil"
+)
 
 // Kind is one sort of work that is recorded: what its form asks.
 type Kind struct {
@@ -114,12 +118,16 @@ type Option struct {
 	From  civil.Date `json:"from,omitempty" doc:"Được chọn từ ngày"`
 	Until civil.Date `json:"until,omitempty" doc:"Không được chọn kể từ ngày này"`
 	Help  string     `json:"help,omitempty"`
+	For   []string   `json:"for,omitempty" doc:"Chỉ cho các mã này của trường mà danh sách nói thêm, như lĩnh vực; bỏ trống là cho tất cả"`
 }
 
 // Open reports whether the option may be chosen for work of day d.
 func (o *Option) Open(d civil.Date) bool {
 	return (o.From == 0 || d == 0 || o.From <= d) && (o.Until == 0 || d == 0 || d < o.Until)
 }
+
+// Fits reports whether the option may be chosen beside a code.
+func (o *Option) Fits(code string) bool { return len(o.For) == 0 || slices.Contains(o.For, code) }
 
 // List is a named list of choices.
 type List struct {

@@ -3,17 +3,14 @@ package portal
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
@@ -321,7 +318,7 @@ func inert(s string) string {
 	return s
 }
 
-// workPicture is a picture of a work: small, as it was made when it was kept, without what a camera notes beside.
+// workPicture is a picture of a work.
 func (p *portal) workPicture(w http.ResponseWriter, r *http.Request) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
@@ -332,30 +329,7 @@ func (p *portal) workPicture(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || hash == "" {
 		return errors.Join(err, noSuchPicture)
 	}
-	var small string
-	err = p.DB.Read().QueryRowContext(ctx, `SELECT picture FROM file_picture WHERE hash = $1`, hash).Scan(&small)
-	if err == nil {
-		hash = small
-	} else if !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("look for small picture: %w", err)
-	}
-	f, err := p.Files.Open(hash)
-	if err != nil {
-		return noSuchPicture
-	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return fmt.Errorf("read picture: %w", err)
-	}
-	mime := http.DetectContentType(data)
-	if !strings.HasPrefix(mime, "image/") {
-		return noSuchPicture
-	}
-	w.Header().Set("Content-Type", mime)
-	w.Header().Set("Cache-Control", "public, max-age=600")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
-	return nil
+	return p.sendPicture(w, r, hash)
 }
 
 var noSuchPicture = fault.New(fault.NotFound, "Không có ảnh này. Hãy mở từ trang của công trình.")

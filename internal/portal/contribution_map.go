@@ -31,8 +31,13 @@ var communesNow = sync.OnceValues(func() (geo.Layer, error) {
 	return geo.Parse(body)
 })
 
-// workMap draws where a work stands; nil where neither its commune's outline nor its place is known.
+// workMap draws where a work stands.
 func (p *portal) workMap(x *contribution.Work, in place) (*spotMap, error) {
+	return spotIn(in, string(x.Latitude), string(x.Longitude))
+}
+
+// spotIn draws a commune with a spot in it; nil where the commune's outline is not known.
+func spotIn(in place, latitude, longitude string) (*spotMap, error) {
 	layer, err := communesNow()
 	if err != nil {
 		return nil, err
@@ -68,8 +73,8 @@ func (p *portal) workMap(x *contribution.Work, in place) (*spotMap, error) {
 		}
 	}
 	m.Path = path.String()
-	lat, err1 := strconv.ParseFloat(string(x.Latitude), 64)
-	lon, err2 := strconv.ParseFloat(string(x.Longitude), 64)
+	lat, err1 := strconv.ParseFloat(latitude, 64)
+	lon, err2 := strconv.ParseFloat(longitude, 64)
 	if err1 == nil && err2 == nil && lat >= b.South && lat <= b.North && lon >= b.West && lon <= b.East {
 		m.X, m.Y = at(geo.Point{Lon: lon, Lat: lat})
 		m.Marked, m.Coords = true, strings.ReplaceAll(fmt.Sprintf("%.5f; %.5f", lat, lon), ".", ",")

@@ -24,6 +24,7 @@ func (p *portal) routes() []route {
 		p.dialogueRoutes(), p.promiseRoutes(),
 		p.figureRoutes(), p.reportRoutes(),
 		p.publishedRoutes(),
+		p.modelRoutes(), p.driveRoutes(),
 	)
 }
 

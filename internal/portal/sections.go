@@ -11,5 +11,6 @@ import (
 func (p *portal) sections(ctx context.Context, commune place) []templ.Component {
 	return []templ.Component{
 		p.contributionSummary(ctx, commune.ID),
+		p.modelSummary(ctx, commune),
 	}
 }

@@ -28,6 +28,7 @@ type world struct {
 	site *httptest.Server
 
 	planted planted
+	models  plantedModels
 }
 
 var (
@@ -94,6 +95,10 @@ func openWorld() (*world, error) {
 	if err := plantReports(ctx, a); err != nil {
 		return nil, fmt.Errorf("show reports: %w", err)
 	}
+	models, err := plantModels(ctx, a, store)
+	if err != nil {
+		return nil, fmt.Errorf("plant models: %w", err)
+	}
 	deps := portal.Deps{
 		Press: a.Press(store),
 		DB:    a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
@@ -113,5 +118,5 @@ func openWorld() (*world, error) {
 		_ = a.Close()
 		_ = os.RemoveAll(dir)
 	}
-	return &world{app: a, deps: deps, site: site, planted: work}, nil
+	return &world{app: a, deps: deps, site: site, planted: work, models: models}, nil
 }
