@@ -27,6 +27,7 @@ var floors = [][]string{
 	},
 	{"internal/contribution", "internal/model"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
+	{"internal/catalog/prepare"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},
 	{"internal/ledger"},
 	{"internal/notice"},

@@ -4,7 +4,7 @@ package catalog // import "danvan/catalog"
 
 import "embed"
 
-//go:generate go run ../cmd/danvan catalog bundle .
+//go:generate go run ../internal/catalog/prepare .
 
 // FS is the catalogue's folders: base, later editions, overlay, and in bundle the editions prepared from them,
 // so that a program starts without reading YAML.
