@@ -3,9 +3,12 @@
 package opendata
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
+	"strings"
 
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
@@ -59,6 +62,8 @@ type Table struct {
 	Breaks    []figure.Break
 	Gaps      []string // former parts without records
 	HiddenN   int
+	Early     bool // no quarter is over of which anything could be printed
+	WholeOnly bool // places are not told, since small counts would follow
 }
 
 // Book answers questions about open figures.
@@ -91,12 +96,14 @@ type Ask struct {
 	Code     string
 	Province org.UnitID // the province of today
 	Year     int
+	Quarter  int // 1 to 4; 0 is the whole year
 	Basis    Basis
 	Today    civil.Date
 }
 
-// Table is the table of one year. A figure whose small counts are hidden stands on today's boundaries alone: on two sets of
-// boundaries the one could be taken from the other.
+// Table is the table of a year or a quarter. A figure whose small counts are hidden stands on today's boundaries alone, since
+// on two sets of boundaries the one could be taken from the other; goes to the end of the last quarter that is over, since
+// what comes day by day could be had from yesterday's table; and in a quarter tells the whole province's sum alone.
 func (b *Book) Table(ctx context.Context, a Ask) (*Table, error) {
 	open, err := b.Find(a.Code, a.Today)
 	if err != nil {
@@ -105,11 +112,54 @@ func (b *Book) Table(ctx context.Context, a Ask) (*Table, error) {
 	if a.Basis == Then && open.Small > 0 {
 		return nil, fault.New(fault.Invalid, "Chỉ tiêu này che số nhỏ nên chỉ công khai theo ranh giới hôm nay. Hãy chọn ranh giới hôm nay.")
 	}
-	period, err := civil.ParsePeriod(fmt.Sprint(a.Year))
-	if err != nil || a.Year < 1990 || a.Year > a.Today.Year() {
-		return nil, fault.New(fault.Invalid, "Năm không đúng. Hãy chọn một năm trong danh sách.")
+	period, err := a.period()
+	if err != nil {
+		return nil, err
 	}
-	period.To = min(period.To, a.Today)
+	if open.Small > 0 {
+		if period.To = min(period.To, lastQuarterEnd(a.Today)); period.To < period.From {
+			return b.empty(a, open, period)
+		}
+	}
+	t, err := b.bare(ctx, a, open, period)
+	if err != nil || open.Small <= 1 {
+		return t, err
+	}
+	if a.Quarter == 0 {
+		t.hide()
+		return t, nil
+	}
+	return t, b.hideQuarter(ctx, a, t)
+}
+
+// period is the time that is asked for, as far as it has come.
+func (a Ask) period() (civil.Period, error) {
+	code := fmt.Sprint(a.Year)
+	if a.Quarter != 0 {
+		code += fmt.Sprintf("-Q%d", a.Quarter)
+	}
+	p, err := civil.ParsePeriod(code)
+	if err != nil || a.Year < 1990 || a.Quarter < 0 || a.Quarter > 4 || p.From > a.Today {
+		return p, fault.New(fault.Invalid, "Kỳ không đúng. Hãy chọn năm và quý trong danh sách.")
+	}
+	p.To = min(p.To, a.Today)
+	return p, nil
+}
+
+// lastQuarterEnd is the last day of the last quarter that is over.
+func lastQuarterEnd(today civil.Date) civil.Date {
+	return civil.NewDate(today.Year(), (today.Month()-1)/3*3+1, 1).AddDays(-1)
+}
+
+// empty is a table of which nothing is printed yet.
+func (b *Book) empty(a Ask, open *catalog.OpenFigure, period civil.Period) (*Table, error) {
+	period.To = period.From
+	ind := b.Catalog.EditionOn(a.Today).Indicator(a.Code)
+	return &Table{Open: open, Indicator: ind, Measure: ind.Unit, Period: period, Basis: a.Basis, Early: true, Whole: Line{Kind: "province", State: Silent}}, nil
+}
+
+// bare is a table with nothing hidden.
+func (b *Book) bare(ctx context.Context, a Ask, open *catalog.OpenFigure, period civil.Period) (*Table, error) {
 	tree, err := b.Tree(ctx)
 	if err != nil {
 		return nil, err
@@ -134,8 +184,42 @@ func (b *Book) Table(ctx context.Context, a Ask) (*Table, error) {
 			t.Gaps = append(t.Gaps, g.Name)
 		}
 	}
-	t.hide()
 	return t, nil
+}
+
+// hideQuarter leaves of a quarter the province's sum, where the year and its other quarters allow that.
+func (b *Book) hideQuarter(ctx context.Context, a Ask, t *Table) error {
+	a.Quarter = 0
+	year, err := b.Table(ctx, a)
+	if err != nil {
+		return err
+	}
+	var sums []int64
+	for q := 1; q <= 4; q++ {
+		a.Quarter = q
+		p, err := a.period()
+		if err != nil || p.To > lastQuarterEnd(a.Today) {
+			break
+		}
+		one, err := b.bare(ctx, a, t.Open, p)
+		if err != nil {
+			return err
+		}
+		if one.Whole.Val != nil {
+			sums = append(sums, wholePart(one.Whole.Val))
+		}
+	}
+	t.Lines, t.WholeOnly = nil, true
+	if !showQuarters(sums, year.Whole.State != Hidden, int64(t.Open.Small)) {
+		t.Whole = t.Whole.hidden()
+	}
+	return nil
+}
+
+// showQuarters reports whether the province's sums of a year's quarters may be printed: all of them, or none. They tell
+// nothing of places beyond the year's sum, for whatever the years of the places are, they can be so divided over quarters.
+func showQuarters(sums []int64, year bool, least int64) bool {
+	return year && !slices.ContainsFunc(sums, func(n int64) bool { return n > 0 && n < 2*least })
 }
 
 // provinces are the provinces that the table is about: today's, or those with records that it came from.
@@ -250,16 +334,34 @@ func (t *Table) hide() {
 			counts[i] = &n
 		}
 	}
-	hidden := Hide(counts, least)
+	order := t.order()
+	ordered := make([]*int64, len(counts))
+	for i, at := range order {
+		ordered[i] = counts[at]
+	}
+	hidden, sum := Hide(ordered, least)
 	for i, h := range hidden {
 		if h {
-			t.Lines[i] = t.Lines[i].hidden()
+			t.Lines[order[i]] = t.Lines[order[i]].hidden()
 			t.HiddenN++
 		}
 	}
-	if !Sum(counts, hidden, least) {
+	if !sum {
 		t.Whole = t.Whole.hidden()
 	}
+}
+
+// order is an order of the lines that follows from no count: by kind and code.
+func (t *Table) order() []int {
+	out := make([]int, len(t.Lines))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortFunc(out, func(a, b int) int {
+		x, y := t.Lines[a], t.Lines[b]
+		return cmp.Or(strings.Compare(x.Kind, y.Kind), strings.Compare(x.Code, y.Code))
+	})
+	return out
 }
 
 func (l Line) hidden() Line {

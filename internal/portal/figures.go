@@ -1,10 +1,8 @@
 package portal
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -17,7 +15,6 @@ import (
 	"sync"
 
 	"danvan/internal/catalog"
-	"danvan/internal/chart"
 	"danvan/internal/civil"
 	"danvan/internal/fault"
 	"danvan/internal/geo"
@@ -31,7 +28,10 @@ func (p *portal) figureRoutes() []route {
 	return []route{
 		{"GET /so-lieu", p.keep(p.figures)},
 		{"GET /so-lieu/json", p.figuresJSON},
-		{"GET /so-lieu/{code}", p.keep(p.figurePage, "nam", "ranh-gioi", "xep")},
+		{"GET /so-lieu/tu-dien", p.keep(p.figureWords)},
+		{"GET /so-lieu/tat-ca/csv", p.allCSV},
+		{"GET /so-lieu/tat-ca/json", p.allJSON},
+		{"GET /so-lieu/{code}", p.keep(p.figurePage, "nam", "quy", "ranh-gioi", "xep")},
 		{"GET /so-lieu/{code}/csv", p.figureCSV},
 		{"GET /so-lieu/{code}/json", p.figureJSON},
 		{"GET /so-lieu/{code}/nhung", p.figureEmbed},
@@ -96,6 +96,11 @@ func (p *portal) askOf(r *http.Request) (opendata.Ask, error) {
 			return a, fault.New(fault.Invalid, "Năm không đúng. Hãy chọn một năm trong danh sách.")
 		}
 	}
+	if n := q.Get("quy"); n != "" {
+		if a.Quarter, err = strconv.Atoi(n); err != nil || a.Quarter < 1 || a.Quarter > 4 {
+			return a, fault.New(fault.Invalid, "Quý không đúng. Hãy chọn một quý trong danh sách.")
+		}
+	}
 	switch b := opendata.Basis(q.Get("ranh-gioi")); b {
 	case "", opendata.Today:
 	case opendata.Then:
@@ -122,6 +127,9 @@ type keptTables struct {
 	done  map[opendata.Ask]*opendata.Table
 }
 
+// mostTables bounds the tables that are kept: some twenty years of all figures.
+const mostTables = 600
+
 // openTableOf is a table of its own for the caller: its lines may be put in another order.
 func (p *portal) openTableOf(ctx context.Context, a opendata.Ask) (*opendata.Table, error) {
 	state, err := p.state(ctx)
@@ -138,6 +146,12 @@ func (p *portal) openTableOf(ctx context.Context, a opendata.Ask) (*opendata.Tab
 	if t == nil {
 		if t, err = p.openBook().Table(ctx, a); err != nil {
 			return nil, err
+		}
+		for other := range k.done { // in no order: there are more years, quarters and boundaries than anybody reads
+			if len(k.done) < mostTables {
+				break
+			}
+			delete(k.done, other)
 		}
 		k.done[a] = t
 	}
@@ -159,7 +173,11 @@ type figureView struct {
 	Sort   string
 	Root   string
 	Hosts  bool // shown within another page
+	Drawn  bool // as a chart, although there is a map
 }
+
+// when is the year or quarter in words.
+func (v *figureView) when(ctx context.Context) string { return periodWords(ctx, v.Ask) }
 
 func (p *portal) figurePage(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.figureView(r)
@@ -183,7 +201,7 @@ func (p *portal) figureView(r *http.Request) (*figureView, error) {
 	if v.Map, err = p.drawn(ctx, v); err != nil {
 		return nil, err
 	}
-	if v.Chart, err = p.byYear(ctx, v); err != nil {
+	if v.Chart, err = p.byPeriod(ctx, v); err != nil {
 		return nil, err
 	}
 	v.sortLines()
@@ -289,34 +307,8 @@ func (p *portal) drawn(ctx context.Context, v *figureView) (*geo.Drawing, error)
 	if len(layer.Areas) < 2 {
 		return nil, nil
 	}
-	d := geo.Map{Layer: layer, ID: "ban-do", Title: v.Name + ", " + strconv.Itoa(v.Ask.Year), Unit: v.Measure, Decimals: min(v.Indicator.Decimals, 2), Values: values, ZeroApart: true, Names: 7, Outlines: true}.Draw()
+	d := geo.Map{Layer: layer, ID: "ban-do", Title: v.Name + ", " + v.when(ctx), Unit: v.Measure, Decimals: min(v.Indicator.Decimals, 2), Values: values, ZeroApart: true, Names: 7, Outlines: true}.Draw()
 	return &d, nil
-}
-
-// byYear draws the province's values of the years up to the one shown, ten at most.
-func (p *portal) byYear(ctx context.Context, v *figureView) (string, error) {
-	var names []string
-	var values []chart.Value
-	for y := max(firstOpenYear, v.Ask.Year-9); y <= v.Ask.Year; y++ {
-		a := v.Ask
-		a.Year = y
-		t, err := p.openTableOf(ctx, a)
-		if err != nil {
-			return "", err
-		}
-		value := chart.Gap()
-		if t.Whole.State == opendata.Known {
-			n, _ := t.Whole.Val.Float64()
-			value = chart.Value{N: n, Known: true, Label: lineText(ctx, t, t.Whole), Estimate: t.Whole.Estimate}
-		}
-		names, values = append(names, strconv.Itoa(y)), append(values, value)
-	}
-	known := slices.ContainsFunc(values, func(x chart.Value) bool { return x.Known })
-	if !known {
-		return "", nil
-	}
-	return chart.Bars{About: chart.About{ID: "theo-nam", Title: v.Name + say(ctx, " theo năm", " by year"), Unit: v.Measure, Decimals: -1}, Categories: names,
-		Series: []chart.Series{{Name: v.Name, Values: values}}}.SVG(), nil
 }
 
 // lineText is a line's value as it is printed.
@@ -345,6 +337,9 @@ func lineText(ctx context.Context, t *opendata.Table, l opendata.Line) string {
 // link is the address of the same table with something changed.
 func (v *figureView) link(ctx context.Context, what string, change ...string) string {
 	q := url.Values{"nam": {strconv.Itoa(v.Ask.Year)}}
+	if v.Ask.Quarter != 0 {
+		q.Set("quy", strconv.Itoa(v.Ask.Quarter))
+	}
 	if v.Ask.Basis == opendata.Then {
 		q.Set("ranh-gioi", string(opendata.Then))
 	}
@@ -366,7 +361,7 @@ func (p *portal) figureEmbed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Hosts = true
+	v.Hosts, v.Drawn = true, r.URL.Query().Get("hinh") == "bieu-do"
 	policy := strings.Replace(w.Header().Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors *", 1)
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
@@ -411,23 +406,7 @@ func (p *portal) figureCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	b.WriteString("\ufeff") // so that a spreadsheet reads Vietnamese
-	c := csv.NewWriter(&b)
-	c.UseCRLF = true
-	rows := [][]string{{"ma", "ten", "loai", "nam", "ranh_gioi", "chi_tieu", "don_vi_tinh", "trang_thai", "gia_tri", "uoc_tinh"}}
-	row := func(l opendata.Line) []string {
-		return []string{l.Code, plainCell(l.Name), l.Kind, strconv.Itoa(ask.Year), string(ask.Basis), t.Open.Code, t.Measure, string(l.State), l.Value, strconv.FormatBool(l.Estimate)}
-	}
-	for _, l := range t.Lines {
-		rows = append(rows, row(l))
-	}
-	rows = append(rows, row(t.Whole))
-	if err := c.WriteAll(rows); err != nil {
-		return fmt.Errorf("write csv: %w", err)
-	}
-	openFile(w, "text/csv; charset=utf-8", fmt.Sprintf("%s-%d-%s.csv", t.Open.Code, ask.Year, ask.Basis), b.Bytes())
-	return nil
+	return writeOpenCSV(w, fmt.Sprintf("%s-%s-%s.csv", t.Open.Code, periodCode(ask), ask.Basis), []asked{{ask, t}})
 }
 
 // plainCell keeps a text from being taken for a formula by a spreadsheet.
@@ -450,6 +429,7 @@ type openJSON struct {
 	Version    int             `json:"definition_version"`
 	Small      int             `json:"small_counts_below,omitempty"`
 	Year       int             `json:"year,omitempty"`
+	Quarter    int             `json:"quarter,omitempty"`
 	From       string          `json:"from,omitempty"`
 	To         string          `json:"to,omitempty"`
 	Boundaries string          `json:"boundaries,omitempty"` // hom-nay, khi-do
@@ -479,13 +459,18 @@ func (p *portal) figureJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return writeOpenJSON(w, p.told(t, ask))
+}
+
+// told is a table as other programs read it.
+func (p *portal) told(t *opendata.Table, ask opendata.Ask) openJSON {
 	out := p.described(t.Open)
-	out.Year, out.From, out.To, out.Boundaries = ask.Year, t.Period.From.String(), t.Period.To.String(), string(ask.Basis)
+	out.Year, out.Quarter, out.From, out.To, out.Boundaries = ask.Year, ask.Quarter, t.Period.From.String(), t.Period.To.String(), string(ask.Basis)
 	out.Whole, out.Lines, out.Gaps, out.Measure = &t.Whole, t.Lines, t.Gaps, t.Measure
 	for _, b := range t.Breaks {
 		out.Breaks = append(out.Breaks, b.On+": "+b.Note)
 	}
-	return writeOpenJSON(w, out)
+	return out
 }
 
 // figuresJSON is the list of open figures, for programs that look for them.

@@ -83,7 +83,7 @@ func (p *portal) reports(w http.ResponseWriter, r *http.Request) error {
 	for _, y := range slices.Backward(slices.Sorted(maps.Keys(years))) {
 		v.Years = append(v.Years, option{Value: strconv.Itoa(y), Name: strconv.Itoa(y)})
 	}
-	head := page{Title: say(ctx, "Báo cáo đã ban hành", "Issued reports"), Section: "so-lieu",
+	head := page{Title: say(ctx, "Báo cáo đã ban hành", "Issued reports"), Section: "so-lieu", Styles: []string{"paper.css"},
 		About: say(ctx, "Báo cáo mà cơ quan ban hành và công khai, kèm niêm phong để ai cũng kiểm tra được.", "Reports that bodies issued and made public, with seals that anybody can check.")}
 	return p.render(w, r, http.StatusOK, head, reportsBody(v))
 }
@@ -189,7 +189,7 @@ func (p *portal) reportPage(w http.ResponseWriter, r *http.Request) error {
 	for i, e := range v.Report.Evidence {
 		v.links[i] = p.openAddress(ctx, e)
 	}
-	head := page{Title: v.Report.Subject, Section: "so-lieu", Styles: []string{"draw.css"}, About: v.Body + ", " + s.Number}
+	head := page{Title: v.Report.Subject, Section: "so-lieu", Styles: []string{"draw.css", "paper.css"}, About: v.Body + ", " + s.Number}
 	return p.render(w, r, http.StatusOK, head, reportBody(v))
 }
 

@@ -36,7 +36,7 @@ func (p *portal) sealAsk(w http.ResponseWriter, r *http.Request) error {
 func (p *portal) showSeal(w http.ResponseWriter, r *http.Request, status int, v *sealView) error {
 	v.Staff = p.Staff
 	title := v.form.title(r.Context(), say(r.Context(), "Kiểm tra niêm phong báo cáo", "Check a report’s seal"))
-	return p.render(w, r, status, page{Title: title, Section: "so-lieu", Scripts: []string{"hash.js"}}, sealBody(v))
+	return p.render(w, r, status, page{Title: title, Section: "so-lieu", Styles: []string{"paper.css"}, Scripts: []string{"hash.js"}}, sealBody(v))
 }
 
 // mostChecked bounds a file whose hash is computed here.
