@@ -21,7 +21,7 @@ age:
 	cd tools/age && npm ci --ignore-scripts && node build.mjs
 
 # browser opens the pages in a real Chromium: every page by axe, and each role's day from start to end.
-# DANVAN_JOURNEY=phone runs one way of it, DANVAN_AXE=/tim some pages, DANVAN_SHOTS=DIR keeps pictures.
+# DANVAN_JOURNEY=all goes each role's day in all four ways, phone in one, DANVAN_AXE=/tim some pages, DANVAN_SHOTS=DIR keeps pictures.
 browser:
 	DANVAN_REQUIRE_BROWSER=1 go test -count=1 -v ./internal/web -run 'Axe|Journey|Drawer|Dark|SticksOut|ChecksSee|HandsTell'
 

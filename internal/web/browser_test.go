@@ -22,10 +22,10 @@ return "the page is " + document.documentElement.scrollWidth + " wide";`
 func TestNothingSticksOut(t *testing.T) {
 	o := open(t)
 	b := browser.Start(t, browser.Options{Width: 390, Height: 844})
-	for _, width := range []int{390, 320, 1440} {
-		b.Size(width, 844, false)
-		for _, address := range append([]string{"/ghi-nhan/100", tenYears + "#so-5"}, kinds...) {
-			b.Go(o.site.URL + address)
+	for _, address := range append([]string{"/ghi-nhan/100", tenYears + "#so-5"}, kinds...) {
+		b.Go(o.site.URL + address)
+		for _, width := range []int{390, 320, 1440} {
+			b.Size(width, 844, false)
 			var out string
 			b.Eval(`return document.fonts.ready.then(() => "")`, &out) // widths are those of our own letters
 			b.Eval(tooWide, &out)

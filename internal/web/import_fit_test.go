@@ -19,10 +19,10 @@ func TestPagesOfManyEntriesFit(t *testing.T) {
 	file := []byte("day,unit,Nội dung,level,attendances,Lạ\n3/10/2026,19.MTTQ,Của tỉnh,own,6,a\n3/13/2026,19.MTTQ,Sai ngày,own,nhiều,b\n")
 	staged := i.staged("training_conference", "hop.csv", file, "fit")
 	b := browser.Start(t, browser.Options{Width: 390, Height: 844})
-	for _, width := range []int{320, 390, 1440} {
-		b.Size(width, 900, false)
-		for _, address := range []string{"/nhap", staged, "/ghi-nhan/bang/training_conference", "/ghi-nhan?loai=contribution&ky=2019&don-vi=06", "/ghi-nhan/100"} {
-			b.Go(site.URL + address)
+	for _, address := range []string{"/nhap", staged, "/ghi-nhan/bang/training_conference", "/ghi-nhan?loai=contribution&ky=2019&don-vi=06", "/ghi-nhan/100"} {
+		b.Go(site.URL + address)
+		for _, width := range []int{320, 390, 1440} {
+			b.Size(width, 900, false)
 			var out string
 			b.Eval(`return document.fonts.ready.then(() => "")`, &out) // widths are those of our own letters
 			b.Eval(tooWide, &out)

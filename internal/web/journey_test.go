@@ -18,9 +18,9 @@ import (
 	"danvan/internal/web/browser"
 )
 
-// Journeys: each role of the demo signs in through the real page and does its work from start to end, with scripts
-// and without, on a wide screen and on a phone. They run in one browser for each of the four, each role with a
-// session of its own; what one role leaves behind the next takes up.
+// Journeys: each role of the demo signs in through the real page and does its work from start to end. They run in one
+// browser for each way, each role with a session of its own; what one role leaves behind the next takes up. Of the four ways
+// two are gone always, which show both screens and both kinds of browser; the others with DANVAN_JOURNEY=all or their name.
 
 // walk is one browser on its way.
 type walk struct {
@@ -54,8 +54,9 @@ func TestJourneys(t *testing.T) {
 		name   string
 		script bool
 		width  int
-	}{{"wide", true, 1440}, {"phone", true, 390}, {"wide-without-scripts", false, 1440}, {"phone-without-scripts", false, 390}} {
-		if only := os.Getenv("DANVAN_JOURNEY"); only != "" && only != m.name {
+		often  bool
+	}{{"wide", true, 1440, true}, {"phone", true, 390, false}, {"wide-without-scripts", false, 1440, false}, {"phone-without-scripts", false, 390, true}} {
+		if only := os.Getenv("DANVAN_JOURNEY"); only == "" && !m.often || only != "" && only != "all" && only != m.name {
 			continue
 		}
 		t.Run(m.name, func(t *testing.T) {
