@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -244,8 +245,11 @@ func (f *Finder) readAll(ctx context.Context, tree *org.Tree) error {
 		return err
 	}
 	f.state.Lock()
-	defer f.state.Unlock()
 	f.open, f.sealed, f.letters, f.places, f.leaf, f.seen = open, sealed, letters, places, leaf, seen
+	f.state.Unlock()
+	if f.running {
+		debug.FreeOSMemory() // the texts of all letters were opened: several times what is kept of them
+	}
 	return nil
 }
 
