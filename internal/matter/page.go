@@ -18,6 +18,10 @@ type Listing struct {
 	Secret []org.UnitID // whose denunciations may be read
 	From   int
 	Most   int // 0 for all
+
+	// Keep narrows the list further by what is known of a matter's letters; nil keeps all. It must be quick: it is asked of
+	// every matter of the listing, before the page is cut.
+	Keep func(letters []int64) bool
 }
 
 // where is the condition of a listing. The numbers of bodies stand in the text, for there may be thousands.
@@ -25,7 +29,7 @@ func (l Listing) where() string {
 	return `l.undone_leaf IS NULL AND e.day >= $1 AND e.day <= $2 AND (NOT r.denounces AND e.unit IN (` + numbers(l.Units) + `) OR r.denounces AND e.unit IN (` + numbers(l.Secret) + `))`
 }
 
-func numbers(units []org.UnitID) string {
+func numbers[N ~int32 | ~int64](units []N) string {
 	if len(units) == 0 {
 		return "-1"
 	}
@@ -44,6 +48,9 @@ const lettersOfMatters = ` FROM matter_letter l JOIN matter m ON m.id = l.matter
 // Page are the matters of a listing, the newest first, with how many there are.
 func (s *Store) Page(ctx context.Context, q db.Querier, l Listing) (heads []Head, all int, err error) {
 	days := []any{int32(l.Period.From), int32(l.Period.To)}
+	if l.Keep != nil {
+		return s.kept(ctx, q, l, days)
+	}
 	if err := q.QueryRowContext(ctx, `SELECT COUNT(DISTINCT r.id)`+lettersOfMatters+l.where(), days...).Scan(&all); err != nil {
 		return nil, 0, fmt.Errorf("count matters: %w", err)
 	}
@@ -55,10 +62,39 @@ func (s *Store) Page(ctx context.Context, q db.Querier, l Listing) (heads []Head
 	if err != nil || len(roots) == 0 {
 		return nil, all, err
 	}
-	units := make([]org.UnitID, len(roots))
-	for i, id := range roots {
-		units[i] = org.UnitID(id)
+	heads, err = s.heads(ctx, q, numbers(roots))
+	return heads, all, err
+}
+
+// kept is Page of a listing that Keep narrows: of all matters only the numbers of their letters are read.
+func (s *Store) kept(ctx context.Context, q db.Querier, l Listing, days []any) ([]Head, int, error) {
+	type pair struct{ root, letter int64 }
+	pairs, err := list(ctx, q, func(scan func(...any) error) (p pair, err error) { err = scan(&p.root, &p.letter); return p, err },
+		`SELECT m.root, l.letter FROM matter_letter l JOIN matter m ON m.id = l.matter
+		WHERE l.undone_leaf IS NULL AND m.root IN (SELECT r.id`+lettersOfMatters+l.where()+`) ORDER BY m.root DESC, l.letter`, days...)
+	if err != nil {
+		return nil, 0, err
 	}
-	heads, err = s.heads(ctx, q, numbers(units))
+	var roots, letters []int64
+	for i, p := range pairs {
+		letters = append(letters, p.letter)
+		if last := i+1 == len(pairs) || pairs[i+1].root != p.root; !last {
+			continue
+		}
+		if l.Keep(letters) {
+			roots = append(roots, p.root)
+		}
+		letters = letters[:0]
+	}
+	all := len(roots)
+	from := min(l.From, all)
+	to := all
+	if l.Most > 0 {
+		to = min(from+l.Most, all)
+	}
+	if from == to {
+		return nil, all, nil
+	}
+	heads, err := s.heads(ctx, q, numbers(roots[from:to]))
 	return heads, all, err
 }

@@ -42,6 +42,9 @@ func TestPageOfMatters(t *testing.T) {
 			"a page":            {matter.Listing{Period: year, Units: []org.UnitID{one, all}, From: 1, Most: 1}, []int64{roots[1]}, 3},
 			"a month":           {matter.Listing{Period: civil.Period{From: 20260301, To: 20260331}, Units: []org.UnitID{one}}, []int64{roots[0]}, 1},
 			"nobody's":          {matter.Listing{Period: year}, nil, 0},
+			"kept":              {matter.Listing{Period: year, Units: []org.UnitID{one, all}, Keep: func(l []int64) bool { return slices.Contains(l, a) && len(l) == 2 }}, []int64{roots[0]}, 1},
+			"a page of kept":    {matter.Listing{Period: year, Units: []org.UnitID{one, all}, From: 1, Most: 1, Keep: func(l []int64) bool { return !slices.Contains(l, a) }}, []int64{roots[1]}, 2},
+			"nothing kept":      {matter.Listing{Period: year, Units: []org.UnitID{one}, Most: 5, Keep: func([]int64) bool { return false }}, nil, 0},
 		} {
 			heads, n, err := w.store.Page(t.Context(), d.Read(), x.ask)
 			must(t, err)

@@ -36,7 +36,13 @@ func (s *server) matterBook(w http.ResponseWriter, r *http.Request) error {
 		{Key: "linh-vuc", Name: "Lĩnh vực", Value: q.Get("linh-vuc"), Options: choiceOptions(s.kindNear(petition.Letter, s.Today()), "field", "Mọi lĩnh vực", s.Today())},
 	}
 	l := listingOf(viewer(r.Context()), sc)
-	if whole := wholeBook(r) || v.Asks[0].Value+v.Asks[1].Value != ""; !whole {
+	state, field := v.Asks[0].Value, v.Asks[1].Value
+	if state+field != "" {
+		l.Keep = func(letters []int64) bool {
+			return s.standOf(letters, viewer(r.Context())).is(state, field)
+		}
+	}
+	if !wholeBook(r) {
 		from, err := readOffset(r)
 		if err != nil {
 			return err
@@ -52,7 +58,7 @@ func (s *server) matterBook(w http.ResponseWriter, r *http.Request) error {
 		v.part.All = all
 	}
 	for _, h := range heads {
-		if row, ok := s.matterRow(r.Context(), h, v.Asks[0].Value, v.Asks[1].Value); ok {
+		if row, ok := s.matterRow(r.Context(), h); ok {
 			v.Rows = append(v.Rows, row)
 		}
 	}
@@ -74,36 +80,57 @@ func listingOf(who *access.Viewer, sc *scope) matter.Listing {
 	return l
 }
 
-// matterRow is a matter in the list; ok is false where the filter leaves it out, or where the viewer may read none of its
-// letters.
-func (s *server) matterRow(ctx context.Context, h matter.Head, state, field string) (bookRow, bool) {
-	var mine []matter.Letter
-	for _, id := range h.Letters {
-		l, ok := s.Alike.Of(id)
-		if !ok || !mayReadCase(viewer(ctx), l) {
-			continue
+// matterStand is how a matter stands by the letters of it that a viewer may read.
+type matterStand struct {
+	Letters    []matter.Letter // by day of receipt
+	Open, Late int
+	Due        civil.Date
+}
+
+func (s *server) standOf(letters []int64, who *access.Viewer) matterStand {
+	var m matterStand
+	for _, id := range letters {
+		if l, ok := s.Alike.Of(id); ok && mayReadCase(who, l) {
+			m.Letters = append(m.Letters, l)
 		}
-		mine = append(mine, l)
 	}
-	if len(mine) == 0 {
-		return bookRow{}, false
-	}
-	slices.SortFunc(mine, func(a, b matter.Letter) int { return cmp.Compare(a.Received, b.Received) })
-	open, late, due := 0, 0, civil.Date(0)
-	for _, l := range mine {
+	slices.SortFunc(m.Letters, func(a, b matter.Letter) int { return cmp.Compare(a.Received, b.Received) })
+	for _, l := range m.Letters {
 		if !l.Open {
 			continue
 		}
-		open++
-		if l.Due != 0 && (due == 0 || l.Due < due) {
-			due = l.Due
+		m.Open++
+		if l.Due != 0 && (m.Due == 0 || l.Due < m.Due) {
+			m.Due = l.Due
 		}
 		if l.Due != 0 && l.Due < s.Today() {
-			late++
+			m.Late++
 		}
 	}
-	if field != "" && !slices.ContainsFunc(mine, func(l matter.Letter) bool { return l.Field == field }) ||
-		state == "mo" && open == 0 || state == "qua-han" && late == 0 || state == "xong" && open > 0 {
+	return m
+}
+
+// is reports whether the matter stands so and has a letter of the field; "" is any.
+func (m matterStand) is(state, field string) bool {
+	if field != "" && !slices.ContainsFunc(m.Letters, func(l matter.Letter) bool { return l.Field == field }) {
+		return false
+	}
+	switch state {
+	case "mo":
+		return m.Open > 0
+	case "qua-han":
+		return m.Late > 0
+	case "xong":
+		return m.Open == 0
+	}
+	return true
+}
+
+// matterRow is a matter in the list; ok is false where the viewer may read none of its letters.
+func (s *server) matterRow(ctx context.Context, h matter.Head) (bookRow, bool) {
+	m := s.standOf(h.Letters, viewer(ctx))
+	mine, open, late, due := m.Letters, m.Open, m.Late, m.Due
+	if len(mine) == 0 {
 		return bookRow{}, false
 	}
 	cell := chipCell("done", "Đã giải quyết")
