@@ -25,6 +25,7 @@ const (
 	ManageAccounts    Right = "manage_accounts"    // accounts, grants, delegations of others
 	ChangeUnits       Right = "change_units"       // merge, split, rename, open, end units
 	RunSystem         Right = "run_system"         // settings of the installation
+	WriteForOthers    Right = "write_for_others"   // write down, for somebody who is there, what he sends over the portal
 	SpeakForVillage   Right = "speak_for_village"  // confirm or dispute, for one's village, what was promised to it
 )
 
@@ -60,19 +61,19 @@ type roleRow struct {
 
 // The administrator runs the system and reads neither work nor letters.
 var roles = []roleRow{
-	{Clerk, "Cán bộ ghi nhận", "Ghi nhận, sửa việc của đơn vị mình; xem số liệu, báo cáo.", false, []Right{ReadWork, RecordWork, RecordAny}},
-	{Specialist, "Chuyên viên tổng hợp", "Ghi nhận, nhập tệp, xác nhận, tổng hợp báo cáo của đơn vị mình và cấp dưới.", false, []Right{ReadWork, RecordWork, RecordAny, ConfirmWork}},
+	{Clerk, "Cán bộ ghi nhận", "Ghi nhận, sửa việc của đơn vị mình; xem số liệu, báo cáo.", false, []Right{ReadWork, RecordWork, RecordAny, WriteForOthers}},
+	{Specialist, "Chuyên viên tổng hợp", "Ghi nhận, nhập tệp, xác nhận, tổng hợp báo cáo của đơn vị mình và cấp dưới.", false, []Right{ReadWork, RecordWork, RecordAny, ConfirmWork, WriteForOthers}},
 	{Approver, "Người duyệt", "Xem và xác nhận việc đã ghi nhận.", false, []Right{ReadWork, ConfirmWork}},
 	{Leader, "Lãnh đạo", "Xem mọi số liệu, báo cáo, việc và đơn thư của phạm vi phụ trách; xác nhận.", false, []Right{ReadWork, ConfirmWork, ReadLetters, ReadDenunciations}},
 	{Inspector, "Thanh tra, kiểm tra", "Xem việc, đơn thư và sổ niêm phong của phạm vi phụ trách; không sửa.", false, []Right{ReadWork, ReadLetters, ReadDenunciations, ReadLog}},
-	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình; nhận đơn tố cáo nhưng không xem nội dung.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters, SeeSender, RecordAny}},
-	{Officer, "Cán bộ xử lý đơn", "Phân loại, xử lý, theo dõi đơn của đơn vị mình, trừ nội dung tố cáo.", false, []Right{ReadWork, ReadLetters, RecordLetters, SeeSender, VerifyLetters, RecordAny}},
+	{Desk, "Bộ phận tiếp công dân", "Ghi nhận buổi tiếp, đơn thư và việc của đơn vị mình; nhận đơn tố cáo nhưng không xem nội dung.", false, []Right{ReadWork, RecordWork, ReadLetters, RecordLetters, SeeSender, RecordAny, WriteForOthers}},
+	{Officer, "Cán bộ xử lý đơn", "Phân loại, xử lý, theo dõi đơn của đơn vị mình, trừ nội dung tố cáo.", false, []Right{ReadWork, ReadLetters, RecordLetters, SeeSender, VerifyLetters, RecordAny, WriteForOthers}},
 	{Verifier, "Người xác minh", "Xác minh vụ việc được giao, báo cáo kết quả xác minh.", false, []Right{ReadWork, ReadLetters, SeeSender, VerifyLetters}},
-	{Confidential, "Cán bộ bảo mật tố cáo", "Xử lý đơn thư, cả tố cáo; giữ nửa khóa mở danh tính người tố cáo; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, ReadDenunciations, SeeSender, VerifyLetters, OpenIdentity, HoldKey, RecordAny}},
+	{Confidential, "Cán bộ bảo mật tố cáo", "Xử lý đơn thư, cả tố cáo; giữ nửa khóa mở danh tính người tố cáo; đăng nhập hai lớp.", true, []Right{ReadWork, ReadLetters, RecordLetters, ReadDenunciations, SeeSender, VerifyLetters, OpenIdentity, HoldKey, RecordAny, WriteForOthers}},
 	{Custodian, "Người giữ khóa danh tính", "Giữ nửa khóa còn lại, cho mở hay từ chối mở danh tính người tố cáo; không xem đơn thư.", true, []Right{KeepKeys, HoldKey}},
 	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
 	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
-	{VillageHead, "Trưởng thôn, tổ trưởng tổ dân phố", "Xem việc của xã; thay mặt thôn xác nhận hay chưa đồng ý điều đã hứa với thôn.", false, []Right{ReadWork, SpeakForVillage}},
+	{VillageHead, "Trưởng thôn, tổ trưởng tổ dân phố", "Xem việc của xã; thay mặt thôn xác nhận hay chưa đồng ý điều đã hứa với thôn; gửi thay người dân đang ở cạnh.", false, []Right{ReadWork, SpeakForVillage, WriteForOthers}},
 }
 
 // Roles are all roles, in the order of the posts of an office.

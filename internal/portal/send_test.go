@@ -15,11 +15,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"danvan/internal/db"
+	"danvan/internal/org"
 	"danvan/internal/sealed"
 	"danvan/internal/sending"
 )
@@ -354,6 +357,59 @@ func TestDenunciationAmongLettersIsLedOver(t *testing.T) {
 	}
 }
 
+// Where a commune has no confidential officers the denunciation goes to those above, and one about the commune's own people
+// goes there at any rate; the page says so before anything is written, and where there is nobody it says where to go.
+func TestDenunciationSaysToWhomItGoes(t *testing.T) {
+	w := open(t)
+	w.keys(t)
+	ctx := t.Context()
+	tree, err := w.app.Org.Tree(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const above = "19.SO-TT"
+	without := ""
+	for _, id := range tree.Existing(today, tree.On("19", today).ID, org.Filter{Levels: []string{"commune"}, Forms: []string{org.Territory}}) {
+		if code := tree.Unit(id).Code; code != sealedCommune {
+			without = code
+		}
+	}
+	c := w.citizen(t, "/cong/to-cao")
+	held, err := sealed.Holding(ctx, w.app.DB.Read())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(held, func(a sealed.Approval) bool { return a.Below }) {
+		c.next(map[string]string{"xa": without, "toi": "tiep"}, nil)
+		if c.sees("chưa nhận tố cáo qua cổng"); c.code != http.StatusUnprocessableEntity {
+			t.Errorf("nobody to send to, and the page answers %d", c.code)
+		}
+		c.next(map[string]string{"xa": sealedCommune, "cap": "tren", "toi": "tiep"}, nil)
+		c.sees("Cấp trên của xã này chưa nhận tố cáo qua cổng")
+		w.keysAt(t, tree.On(above, today).ID, 9100, true)
+	}
+	office := tree.NameOn(tree.On(above, today).ID, today)
+	c.next(map[string]string{"xa": without, "cap": "", "toi": "tiep"}, nil)
+	c.sees("Gửi tới: cán bộ bảo mật của", office, "chưa có cán bộ bảo mật nhận qua cổng")
+	c.next(map[string]string{"toi": "noi"}, nil)
+	c.next(map[string]string{"xa": sealedCommune, "toi": "tiep"}, nil)
+	if strings.Contains(mainOf(c.page), office) || strings.Contains(mainOf(c.page), "cấp trên") {
+		t.Error("a commune with officers is passed over")
+	}
+	c.next(map[string]string{"toi": "noi"}, nil)
+	c.next(map[string]string{"xa": sealedCommune, "cap": "tren", "toi": "tiep"}, nil)
+	c.sees(office, "Gửi thẳng lên cấp trên")
+	c.next(map[string]string{"ke": "Cán bộ xã lập khống danh sách.", "toi": "tiep"}, nil)
+	c.next(map[string]string{"toi": "tiep"}, nil)
+	c.sees("Có: gửi thẳng lên cấp trên", office)
+	c.next(map[string]string{"toi": "gui"}, nil)
+	number, _ := receiptOf(c.page)
+	var at int64
+	if err := w.app.DB.Read().QueryRow(`SELECT office FROM sending_sealed WHERE number = $1`, number).Scan(&at); err != nil || at != int64(tree.On(above, today).ID) {
+		t.Errorf("%s is kept at %d: %v", number, at, err)
+	}
+}
+
 // keys gives the commune a confidential unit with keys, where the demo was made without its people.
 func (w *world) keys(t testing.TB) {
 	t.Helper()
@@ -363,25 +419,33 @@ func (w *world) keys(t testing.TB) {
 		t.Fatal(err)
 	}
 	unit := tree.On(sealedCommune, today).ID
-	if _, ok, err := w.deps.Sendings.Confidential(ctx, w.app.DB.Read(), unit, false); ok || err != nil {
-		if err != nil {
-			t.Fatal(err)
-		}
+	held, err := sealed.Holding(ctx, w.app.DB.Read())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(held, func(a sealed.Approval) bool { return a.Unit == unit }) {
 		return
 	}
-	err = w.app.DB.Write(ctx, func(tx *db.Tx) error {
+	w.keysAt(t, unit, 9000, false)
+}
+
+// keysAt gives an office an approval and keys with numbers from first on; below: for places below it too.
+func (w *world) keysAt(t testing.TB, unit org.UnitID, first int, below bool) {
+	t.Helper()
+	ctx := t.Context()
+	err := w.app.DB.Write(ctx, func(tx *db.Tx) error {
 		by := sealed.By{Account: 1, Login: "quantri", At: today.Time()}
-		err := sealed.TurnOn(ctx, tx, by, sealed.Approval{Unit: unit, Document: "12/QĐ", On: 20261101, Issuer: "UBND tỉnh", Scope: "thử", Signer: "Chủ tịch"})
+		err := sealed.TurnOn(ctx, tx, by, sealed.Approval{Unit: unit, Document: "12/QĐ", On: 20261101, Issuer: "UBND tỉnh", Scope: "thử", Signer: "Chủ tịch", Below: below})
 		if err != nil {
 			return err
 		}
 		for i, half := range []sealed.Half{sealed.Custodian, sealed.Officer} {
-			key, err := sealed.TestKey(string(half))
+			key, err := sealed.TestKey(string(half) + strings.TrimPrefix(strconv.Itoa(first), "9000"))
 			if err != nil {
 				return err
 			}
 			_, err = tx.ExecContext(ctx, `INSERT INTO sealed_key (id, unit, half, account, recipient, state, challenge, answer, made_ms, proved_ms, active_ms, confirmed, ended_ms, end_reason, made_leaf, from_leaf, end_leaf)
-				VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, 1, 1, 1, 1, 0, '', 0, 0, 0)`, 9000+i, unit, half, 9000+i, key.Recipient().String(), []byte{})
+				VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, 1, 1, 1, 1, 0, '', 0, 0, 0)`, first+i, unit, half, first+i, key.Recipient().String(), []byte{})
 			if err != nil {
 				return err
 			}

@@ -59,6 +59,9 @@ func (s *server) readPiece(w http.ResponseWriter, r *http.Request, act string) (
 // filesPart ends the name of the control that carries the files of a piece's form: each form has its own.
 const filesPart = "-tep"
 
+// pieceScripts send the files of a piece's forms in parts, so that a photo goes on after a line that was cut.
+var pieceScripts = []string{"attach.js"}
+
 // sent are the files of the form as entries keep them.
 func (f *pieceForm) sent() []ledger.File {
 	var out []ledger.File

@@ -139,7 +139,7 @@ func (s *server) showDecide(w http.ResponseWriter, r *http.Request, status int, 
 	if len(v.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "cong-khai"}, decidePage(v))
+	return s.render(w, r, status, page{Title: title, Section: "cong-khai", Scripts: pieceScripts}, decidePage(v))
 }
 
 // decisionControls are the controls of the totals, in the order of the form.
@@ -282,7 +282,7 @@ func (s *server) showDecision(w http.ResponseWriter, r *http.Request, status int
 	if len(v.Form.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "cong-khai"}, decisionPage(v))
+	return s.render(w, r, status, page{Title: title, Section: "cong-khai", Scripts: pieceScripts}, decisionPage(v))
 }
 
 func (s *server) decisionMinutes(w http.ResponseWriter, r *http.Request) error {

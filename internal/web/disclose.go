@@ -405,5 +405,5 @@ func (s *server) showPublication(w http.ResponseWriter, r *http.Request, status 
 	if len(v.Form.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "cong-khai"}, publicationPage(v))
+	return s.render(w, r, status, page{Title: title, Section: "cong-khai", Scripts: pieceScripts}, publicationPage(v))
 }

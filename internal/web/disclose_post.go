@@ -136,7 +136,7 @@ func (s *server) showPosting(w http.ResponseWriter, r *http.Request, status int,
 	if len(v.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "cong-khai"}, body)
+	return s.render(w, r, status, page{Title: title, Section: "cong-khai", Scripts: pieceScripts}, body)
 }
 
 // publishSave records a publishing: whether it is in time is reckoned here, not asked.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 	"danvan/internal/civil"
 	"danvan/internal/db"
 	"danvan/internal/duty"
+	"danvan/internal/notice"
 )
 
 // dutyView is the calendar of a unit: what is due in a period, and what it still owes from before.
@@ -24,7 +26,8 @@ type dutyCalView struct {
 	Before int          // obligations in Owed
 	Days   []dutyDay
 	Ended  bool
-	Grid   bool // there are enough bodies for the grid
+	Grid   bool            // there are enough bodies for the grid
+	Others []notice.Notice // what else the reader himself has to do by a day of the period, by day
 }
 
 // calDay is one day of the drawn month; the zero day is a hole before the first or after the last.
@@ -57,6 +60,9 @@ func (s *server) dutyCalendar(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.take(s, viewer(r.Context()), list)
+	if err := v.takeOthers(r.Context(), s); err != nil {
+		return err
+	}
 	v.draw(s)
 	return s.render(w, r, http.StatusOK, page{Title: "Việc định kỳ", Section: "dinh-ky", Scope: sc}, dutyCalendarPage(v))
 }
@@ -100,6 +106,22 @@ func (v *dutyCalView) take(s *server, who *access.Viewer, list []duty.Obligation
 	for _, d := range v.Days {
 		byPress(d.Groups)
 	}
+}
+
+// takeOthers are the reader's own reminders with a last day in the period that are no duties: promises, publications,
+// answers to boards, works, letters.
+func (v *dutyCalView) takeOthers(ctx context.Context, s *server) error {
+	list, err := s.reminders(ctx, viewer(ctx).Account, false)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		if n.Topic != notice.Duty && n.Title != "" && n.Due >= v.Scope.Period.From && n.Due <= v.Scope.Period.To {
+			v.Others = append(v.Others, n)
+		}
+	}
+	slices.SortStableFunc(v.Others, func(a, b notice.Notice) int { return int(a.Due - b.Due) })
+	return nil
 }
 
 // draw lays the month out in weeks, Monday first.

@@ -79,6 +79,7 @@ var navigation = []navGroup{
 		{"cam-ket", "/cam-ket", "check", "Cam kết với nhân dân", "Cam kết", "", readers},
 		{"dong-gop", "/dong-gop", "handover", "Nhân dân đóng góp", "Đóng góp", "", readers},
 		{"gui-den", "/gui-den", "inbox", "Người dân gửi đến", "Gửi đến", "", letterReaders},
+		{"gui-thay", "/gui-den/thay", "edit", "Gửi thay người dân", "Gửi thay", "", []access.Right{access.WriteForOthers}},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
 		{"cong-khai", "/cong-khai", "pin", "Công khai, bàn, giám sát", "Công khai", "", readers},
 	}},

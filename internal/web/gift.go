@@ -311,7 +311,7 @@ func (s *server) showGift(w http.ResponseWriter, r *http.Request, status int, v 
 	if len(v.Form.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "dong-gop"}, s.giftDetail(v))
+	return s.render(w, r, status, page{Title: title, Section: "dong-gop", Scripts: pieceScripts}, s.giftDetail(v))
 }
 
 func (v *giftView) goodsUnits() []option { return v.goods }

@@ -282,7 +282,7 @@ func (s *server) showPromise(w http.ResponseWriter, r *http.Request, status int,
 	if len(v.Form.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "cam-ket"}, promiseDetail(v))
+	return s.render(w, r, status, page{Title: title, Section: "cam-ket", Scripts: pieceScripts}, promiseDetail(v))
 }
 
 // openForm opens a form of the page.

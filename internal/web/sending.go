@@ -24,8 +24,8 @@ func (s *server) sendingRoutes() []route {
 	const read, take = access.ReadLetters, access.RecordLetters
 	return []route{
 		{"GET /gui-den", read, nil, s.sendingInbox},
-		{"GET /gui-den/thay", access.RecordAny, nil, s.behalfPage},
-		{"POST /gui-den/thay", access.RecordAny, nil, s.behalfPost},
+		{"GET /gui-den/thay", access.WriteForOthers, nil, s.behalfPage},
+		{"POST /gui-den/thay", access.WriteForOthers, nil, s.behalfPost},
 		{"GET /gui-den/{id}", read, onSending, s.sendingPage},
 		{"POST /gui-den/{id}/nguoi-gui", access.SeeSender, onSending, s.sendingSender},
 		{"POST /gui-den/{id}/tep/{n}", access.SeeSender, onSending, s.sendingFile},

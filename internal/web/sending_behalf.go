@@ -22,6 +22,7 @@ type behalfView struct {
 	Receipt *sending.Receipt
 	Unit    string
 	Next    []clock.Deadline
+	Inbox   bool // the writer may see what was sent
 }
 
 func (s *server) behalfView(r *http.Request, f form) (*behalfView, error) {
@@ -30,7 +31,7 @@ func (s *server) behalfView(r *http.Request, f form) (*behalfView, error) {
 		return nil, err
 	}
 	me := viewer(r.Context())
-	v := &behalfView{form: f, Kind: sending.Village}
+	v := &behalfView{form: f, Kind: sending.Village, Inbox: me.May(access.ReadLetters, 0)}
 	if me.May(access.RecordLetters, 0) {
 		v.Kind = sending.AtDesk
 	}
@@ -40,7 +41,7 @@ func (s *server) behalfView(r *http.Request, f form) (*behalfView, error) {
 	for _, id := range tree.Existing(s.Today(), 0, org.Filter{Levels: []string{"commune"}, Forms: []string{org.Territory}}) {
 		u := tree.Unit(id)
 		v.Places = append(v.Places, option{Value: u.Code, Name: tree.NameOn(id, s.Today())})
-		if f.get("xa") == "" && me.May(access.RecordAny, id) && len(v.Values["xa"]) == 0 {
+		if f.get("xa") == "" && me.May(access.WriteForOthers, id) && len(v.Values["xa"]) == 0 {
 			v.Values.Set("xa", u.Code)
 		}
 	}
@@ -66,7 +67,7 @@ func (s *server) showBehalf(w http.ResponseWriter, r *http.Request, status int, 
 	case v.Check:
 		title = "Gửi thay: đọc lại cho người gửi"
 	}
-	return s.render(w, r, status, page{Title: title, Section: "gui-den"}, behalfDetail(v))
+	return s.render(w, r, status, page{Title: title, Section: "gui-thay"}, behalfDetail(v))
 }
 
 // behalfPost shows what was typed to be read out, then sends. The receipt is the answer itself: the code stands in no

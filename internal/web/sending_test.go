@@ -160,7 +160,7 @@ func TestSealedInbox(t *testing.T) {
 func TestSentOnBehalf(t *testing.T) {
 	d := dbtest.SQLite(t)
 	r := newRecorder(t, d)
-	r.as("truongthon", "001", access.Clerk)
+	r.as("truongthon", "001", access.VillageHead)
 	form := values("khoa", keyOf(1), "viec", "duong", "xa", "001", "ke", "Cầu tràn hỏng từ tháng 9.", "buoc", "kiem-tra")
 	a := r.post("/gui-den/thay", form)
 	if !strings.Contains(a.body, "Đọc lại cho người gửi nghe") || !strings.Contains(a.body, "Cầu tràn hỏng") {

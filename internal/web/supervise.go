@@ -150,7 +150,7 @@ func (s *server) showSupervised(w http.ResponseWriter, r *http.Request, status i
 	if len(v.Form.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
 	}
-	return s.render(w, r, status, page{Title: title, Section: "cong-khai"}, supervisedPage(v))
+	return s.render(w, r, status, page{Title: title, Section: "cong-khai", Scripts: pieceScripts}, supervisedPage(v))
 }
 
 // boardActs are the acts on a board, by the last word of the address.

@@ -2,17 +2,17 @@
 // they go on from where they stopped. Photos are made smaller here first. The form then carries only what they are
 // called by. Without this file they are sent with the form.
 "use strict";
-(() => {
-	const form = document.querySelector("form[data-record]");
+for (const form of self.danvanQueue ? document.querySelectorAll("form") : []) (() => {
 	const queue = self.danvanQueue;
-	if (!form || !queue) return;
+	if (!form.querySelector("input[type=file][data-upload]")) return;
 	const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 	const el = (name, props, ...children) => {
 		const e = Object.assign(document.createElement(name), props);
 		e.append(...children);
 		return e;
 	};
-	const onDevice = queue.able && form.dataset.device !== "no"; // letters stay in memory
+	// Letters, and forms of acts on a piece, stay in memory: they go on from where they stopped while the page is open.
+	const onDevice = queue.able && form.matches("[data-record]") && form.dataset.device !== "no";
 	const key = () => form.querySelector("[name=khoa]").value;
 	const sizeText = n => n >= 1 << 20 ? (n / (1 << 20)).toFixed(1).replace(".", ",") + " MB" : Math.max(1, Math.round(n / 1024)) + " kB";
 
