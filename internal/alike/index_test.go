@@ -229,3 +229,25 @@ func texts(list []Piece) (out []string) {
 	}
 	return out
 }
+
+// FuzzAnybodyWrites: whatever somebody writes is compared or not, but is never the end of the program.
+func FuzzAnybodyWrites(f *testing.F) {
+	for _, text := range []string{
+		"", "⚠️", "❤️ 12/QĐ-UBND ❤️", "\ufe0f", "\u0301", "-\u0301/", "thửa \ufe0f tờ \ufe0f", "thửa", "tờ bản đồ", "ngày \u0301 năm \u0301", "kính \ufe0f gửi",
+		"12/qđ-ubnd ngày", "\x00\x1b[31m", "\u202egnp.exe", strings.Repeat("ốm", 70), "1/2/2/2/2", "...///---", "👨‍👩‍👧‍👦🏳️‍🌈", "\xff\xfe",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, x := range []*Index{New(false), New(true)} {
+			l := Letter{ID: 1, Text: text, Respondent: text, Place: 1, Parcels: []string{text}, Decisions: []string{text}}
+			x.Put(l)
+			l.ID = 2
+			x.Put(l)
+			x.Near(1, 3)
+			x.NearText(l, 3)
+			x.Compare(1, 2)
+			Agree(text, "ngày "+text)
+		}
+	})
+}

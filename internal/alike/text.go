@@ -18,9 +18,14 @@ type word struct {
 }
 
 // words cuts a line into syllables. A number with its strokes or points ("123/QĐ-UBND", "12/5/2024", "15.000.000")
-// stays one word.
+// stays one word. What folds to nothing, such as the sign that colours an emoji, is none.
 func words(line string) []word {
 	var out []word
+	add := func(s string) {
+		if w := newWord(s); w.fold != "" {
+			out = append(out, w)
+		}
+	}
 	for _, part := range strings.FieldsFunc(line, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune("/-.,", r)
 	}) {
@@ -29,10 +34,10 @@ func words(line string) []word {
 		case part == "":
 		case strings.ContainsAny(part, "/-.,") && !joined(part):
 			for _, p := range strings.FieldsFunc(part, func(r rune) bool { return strings.ContainsRune("/-.,", r) }) {
-				out = append(out, newWord(p))
+				add(p)
 			}
 		default:
-			out = append(out, newWord(part))
+			add(part)
 		}
 	}
 	return out

@@ -258,10 +258,16 @@ func scanNumber(scan func(...any) error) (n int64, err error) {
 	return n, err
 }
 
-// put hands a letter to the index that it belongs to.
+// put hands a letter to the index that it belongs to. Anybody may write a letter: one that cannot be compared is left out,
+// and the program goes on.
 func put(open, sealed *alike.Index, r *row, c dossier.Content, mark []byte, p *places) {
 	l := alike.Letter{ID: r.ID, Text: strings.Join([]string{c.Summary, c.Text, c.Request}, "\n"), Respondent: c.Respondent,
 		Place: p.of(r.place, r.Day, c.Place), Parcels: c.Parcels, Decisions: c.Decisions, Mark: string(mark)}
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("letter cannot be compared", "entry", r.ID, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
 	into, other := open, sealed
 	if r.Denounces {
 		into, other = sealed, open
