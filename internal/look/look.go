@@ -13,6 +13,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -68,9 +69,19 @@ func Load(root string, own fs.FS, sheet func(name string, body []byte) []byte) (
 		for plain, hashed := range a.names {
 			body = bytes.ReplaceAll(body, []byte(plainRoot+plain), []byte(root+hashed))
 		}
-		a.add(short, body)
+		a.add(short, bare(body))
 	}
 	return a, nil
+}
+
+var (
+	remarks = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	indents = regexp.MustCompile(`\s*\n\s*`)
+)
+
+// bare leaves out of a style sheet what only its authors read: a first view over a slow line is some hundred bytes lighter.
+func bare(sheet []byte) []byte {
+	return bytes.TrimSpace(indents.ReplaceAll(remarks.ReplaceAll(sheet, nil), []byte("\n")))
 }
 
 func (a *Assets) add(short string, body []byte) {

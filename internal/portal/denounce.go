@@ -220,7 +220,7 @@ func (p *portal) denounceNow(w http.ResponseWriter, r *http.Request, v *denounce
 	if c, ok := p.letPass(r, values); !ok {
 		hidden := v.carried(-1)
 		hidden["buoc"] = []string{"kiem"}
-		pg := page{Title: say(ctx, "Đang đông người gửi", "Many people are sending now"), Section: "gui", Quick: true, Scripts: []string{"leave.js", "work.js"}}
+		pg := page{Title: say(ctx, "Đang đông người gửi", "Many people are sending now"), Section: "gui", Quick: true, Scripts: []string{"leave.js", "deliver.js", "work.js"}}
 		return p.render(w, r, http.StatusServiceUnavailable, pg, p.crowdView("/to-cao", c, hidden))
 	}
 	d := v.denunciation()
@@ -273,10 +273,7 @@ func (p *portal) showDenounce(w http.ResponseWriter, r *http.Request, code int, 
 		office = itoa(int(to.Office))
 	}
 	s := denounceSteps[v.Step]
-	pg := page{Title: v.title(ctx, say(ctx, "Tố cáo: ", "Denunciation: ")+lower(say(ctx, s.Vi, s.En))), Section: "gui", Quick: true, Scripts: []string{"leave.js"}}
-	if s.Key == "tep" {
-		pg.Scripts = append(pg.Scripts, "shrink.js")
-	}
+	pg := page{Title: v.title(ctx, say(ctx, "Tố cáo: ", "Denunciation: ")+lower(say(ctx, s.Vi, s.En))), Section: "gui", Quick: true, Scripts: []string{"leave.js", "deliver.js"}}
 	return p.render(w, r, code, pg, p.denouncePage(v, office))
 }
 

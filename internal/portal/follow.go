@@ -56,7 +56,7 @@ func (p *portal) followAsk(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *portal) showFollowAsk(w http.ResponseWriter, r *http.Request, status int, f form) error {
-	v := page{Title: f.title(r.Context(), say(r.Context(), "Theo dõi việc đã gửi", "Follow what you sent")), Section: "theo-doi"}
+	v := page{Title: f.title(r.Context(), say(r.Context(), "Theo dõi việc đã gửi", "Follow what you sent")), Section: "theo-doi", Scripts: []string{"deliver.js"}}
 	return p.render(w, r, status, v, followAskView(f))
 }
 
@@ -118,7 +118,7 @@ func (p *portal) showFollow(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	v.Pass = p.Follows.Pass(found)
-	h := page{Title: v.Form.title(r.Context(), say(r.Context(), "Việc số ", "Letter ")+v.Number), Section: "theo-doi", Quick: v.Secret, Wide: true}
+	h := page{Title: v.Form.title(r.Context(), say(r.Context(), "Việc số ", "Letter ")+v.Number), Section: "theo-doi", Quick: v.Secret, Wide: true, Scripts: []string{"leave.js", "deliver.js"}}
 	return p.render(w, r, status, h, p.followPage(v))
 }
 

@@ -336,7 +336,7 @@ func (p *portal) showStep(w http.ResponseWriter, r *http.Request, code int, v *s
 	}
 	pg := page{Title: v.title(ctx, say(ctx, "Gửi: ", "Send: ")+lower(say(ctx, s.Vi, s.En))), Section: "gui", Back: true}
 	if s.Key == "tep" {
-		pg.Scripts = []string{"shrink.js"}
+		pg.Scripts = []string{"deliver.js"}
 	}
 	return p.render(w, r, code, pg, p.sendPage(v))
 }
