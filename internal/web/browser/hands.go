@@ -207,3 +207,27 @@ func (b *Browser) Window() (back func()) {
 	to(made.Handle)
 	return func() { to(old) }
 }
+
+// Type types a text where the focus is, key by key.
+func (b *Browser) Type(text string) {
+	b.t.Helper()
+	var moves []string
+	for _, r := range text {
+		moves = append(moves, "keyDown", string(r), "keyUp", string(r))
+	}
+	b.keys(moves...)
+}
+
+// Tabs presses the tab key so many times, as fast as a hand does.
+func (b *Browser) Tabs(n int) {
+	b.t.Helper()
+	const tab = "\ue004"
+	var list []any
+	for range n {
+		list = append(list, map[string]any{"type": "keyDown", "value": tab}, map[string]any{"type": "keyUp", "value": tab}, map[string]any{"type": "pause", "duration": 40})
+	}
+	actions := map[string]any{"actions": []any{map[string]any{"type": "key", "id": "keys", "actions": list}}}
+	if err := b.send("POST", b.session+"/actions", actions, nil); err != nil {
+		b.t.Fatal(err)
+	}
+}
