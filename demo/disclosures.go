@@ -19,7 +19,7 @@ const disclosureCommunes = 12
 var disclosureKinds = []string{disclosure.DocumentKind, disclosure.ReasonKind, disclosure.FindingKind}
 
 // disclosureOnly are the fields of a publication that only this file fills in.
-var disclosureOnly = []string{"rule", "period_to", "number", "place", "broadcast_from", "broadcast_days", "address", "ended_why"}
+var disclosureOnly = []string{"rule", "period_to", "number", "place", "broadcast_from", "broadcast_days", "address", "ended_why", "proof_shown"}
 
 // discloser makes what communes published, decided and supervised in the last two quarters.
 type discloser struct {
@@ -152,6 +152,12 @@ func (d *discloser) publish(x ledger.Draft, set map[string]any, start civil.Date
 		delete(set, "ended_why")
 	}
 	set["forms"] = forms
+	if f, _, ok := d.drawing("board", after); ok && luck%3 != 2 && rule.Code != "agency_budget" {
+		x.Files, set["proof"] = []ledger.File{f}, []any{f.Hash}
+		if luck%3 == 0 {
+			set["proof_shown"] = "yes"
+		}
+	}
 	timely, due := d.law.Timely(rule, start, x.Day)
 	set["timely"], set["due_on"] = timely, due.String()
 	x.Kind, x.Fields, x.Confirmed = disclosure.PublicationKind, set, true

@@ -36,6 +36,7 @@ var scenes = map[string]map[stage]string{
 	"orchard":       {after: "đồi cây ăn quả trồng thành hàng, sai quả"},
 	"forest":        {after: "đồi rừng trồng xanh tốt"},
 	"flowers":       {after: "đường thôn hai bên trồng hoa"},
+	"board":         {after: "bảng niêm yết trước nhà văn hóa, có ba tờ văn bản"},
 	"electricity":   {before: "đường thôn lúc tối, chưa có đèn", during: "cột đã dựng, chưa có bóng", after: "đèn đường thắp sáng"},
 }
 
@@ -115,6 +116,8 @@ func drawScene(name string, at stage) *image.Paletted {
 	switch name {
 	case "road", "electricity":
 		drawRoad(c, name, at)
+	case "board":
+		drawBoard(c)
 	case "canal":
 		drawCanal(c, at)
 	case "orchard", "forest":
@@ -283,6 +286,24 @@ func drawHouse(c canvas, long bool, at stage) {
 	if at == after {
 		c.area(roof, left-34, 275, left+34, 190, left+width-34, 190, left+width+34, 275)
 		c.box(concrete, left-20, 408, width+40, 10)
+	}
+}
+
+// drawBoard is a notice board with three sheets, whose words cannot be read.
+func drawBoard(c canvas) {
+	drawHouse(c, true, after)
+	c.box(mud, 180, 250, 10, 200)
+	c.box(mud, 450, 250, 10, 200)
+	c.area(roof, 160, 236, 480, 236, 460, 216, 180, 216)
+	c.box(dark, 170, 236, 300, 150)
+	c.box(near, 178, 244, 284, 134)
+	for i := range 3 {
+		x := 194 + 90*float64(i)
+		c.box(white, x, 256, 72, 106)
+		for line := range 9 {
+			c.box(concrete, x+8, 268+10*float64(line), 56-float64(line*7%18), 3)
+		}
+		c.box(roof, x+48, 346, 12, 8)
 	}
 }
 

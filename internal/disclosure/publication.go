@@ -37,7 +37,11 @@ type Publication struct {
 	BroadcastFrom civil.Date `json:"broadcast_from"`
 	BroadcastDays int        `json:"broadcast_days"`
 	Address       string     `json:"address"`
+	Shown         string     `json:"proof_shown"` // yes: everybody may see the pictures
 }
+
+// ShowsProof reports whether everybody may see the pictures of a publishing.
+func (p *Publication) ShowsProof() bool { return p.Shown == "yes" && len(p.Files) > 0 }
 
 // Document is a document that must be published.
 type Document struct {

@@ -162,10 +162,15 @@ func (p *portal) promisePicture(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return p.answerPicture(w, found.Hash, mime)
+}
+
+// answerPicture answers with a picture as it is kept, without what the camera wrote into it.
+func (p *portal) answerPicture(w http.ResponseWriter, hash, mime string) error {
 	if !slices.Contains([]string{"image/jpeg", "image/png", "image/webp", "image/gif"}, mime) {
-		return fault.New(fault.NotFound, "Không có ảnh này. Hãy mở lại trang của lời hứa.")
+		return fault.New(fault.NotFound, "Không có ảnh này. Hãy mở lại trang.")
 	}
-	file, err := p.Files.Open(found.Hash)
+	file, err := p.Files.Open(hash)
 	if err != nil {
 		return err
 	}

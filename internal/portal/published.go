@@ -21,6 +21,7 @@ import (
 func (p *portal) publishedRoutes() []route {
 	return []route{
 		{"GET /cong-khai", p.keep(p.published, "xa")},
+		{"GET /cong-khai/{id}/anh/{so}", p.publishedPicture},
 		{"GET /ban-bac", p.keep(p.decided, "xa", "trang")},
 		{"GET /giam-sat", p.keep(p.supervised, "xa", "trang")},
 		{"GET /hoi-nghi", p.keep(p.conferences, "nam")},
@@ -101,6 +102,7 @@ type publishedView struct {
 	Counts   publishedCounts
 	Communes []communePublished
 	Rows     []disclosure.Row
+	Proof    map[int64][]pictureLine // what everybody may see, by publishing
 	Law      *disclosure.Law
 	Today    civil.Date
 	Since    civil.Date
@@ -198,6 +200,14 @@ func (p *portal) published(w http.ResponseWriter, r *http.Request) error {
 	if ask.Commune.ID != 0 {
 		v.Rows, v.Communes = regs[ask.Commune.ID], nil
 		sortPublished(v.Rows)
+		v.Proof = map[int64][]pictureLine{}
+		for _, row := range v.Rows {
+			for _, post := range row.Posts {
+				if v.Proof[post.ID], err = p.shownProof(r.Context(), post); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	return p.render(w, r, http.StatusOK, page{Title: say(r.Context(), "Xã công khai gì", "What communes publish"), Section: "cong-khai"}, p.publishedPage(v))
 }

@@ -1,13 +1,71 @@
 package portal_test
 
 import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"net/http"
 	"strings"
 	"testing"
 
+	"danvan/internal/app"
 	"danvan/internal/db"
 	"danvan/internal/disclosure"
+	"danvan/internal/files"
 	"danvan/internal/ledger"
 )
+
+// boards are publishings with pictures: one that everybody may see, one that is not marked so, one that is no longer.
+var boards struct{ shown, silent, hidden int64 }
+
+func plantBoards(ctx context.Context, a *app.App, store *files.Store) error {
+	var pic bytes.Buffer
+	if err := png.Encode(&pic, image.NewGray(image.Rect(0, 0, 8, 6))); err != nil {
+		return err
+	}
+	kept, err := store.Put(ctx, &pic)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, func(tx *db.Tx) error {
+		for shown, id := range map[string]*int64{"yes": &boards.shown, "": &boards.silent, "no": &boards.hidden} {
+			set := map[string]any{"title": "Bảng thử ảnh " + shown, "item": "budget", "rule": "budget_quarter", "period_to": "2026-09-30", "forms": []any{"notice_board"}, "proof": []any{kept.Hash}}
+			if shown != "" {
+				set["proof_shown"] = shown
+			}
+			posted, err := a.Ledger.Record(ctx, tx, "thử", ledger.Draft{Key: "thu:bang:" + shown, Kind: disclosure.PublicationKind, Unit: "02143.UBND", Day: 20261008, Fields: set, Files: []ledger.File{{Hash: kept.Hash, Name: "bang.png"}}})
+			if err != nil {
+				return err
+			}
+			*id = posted.ID
+		}
+		examples["GET /cong-khai/{id}/anh/{so}"] = example{Path: fmt.Sprintf("/cong-khai/%d/anh/1", boards.shown), File: true}
+		return nil
+	})
+}
+
+// TestPictureOfBoard: a picture is public only where whoever published said so.
+func TestPictureOfBoard(t *testing.T) {
+	w := open(t)
+	page := opened(t, w.ask(t, "GET", "/cong/cong-khai?xa=02143", ""))
+	for id, public := range map[int64]bool{boards.shown: true, boards.silent: false, boards.hidden: false} {
+		path := fmt.Sprintf("/cong/cong-khai/%d/anh/1", id)
+		rec := w.ask(t, "GET", path, "")
+		if got := rec.Code == http.StatusOK; got != public {
+			t.Errorf("%s answers %d, want it public: %v", path, rec.Code, public)
+		}
+		if got := strings.Contains(page, path); got != public {
+			t.Errorf("the register shows %s: %v, want %v", path, got, public)
+		}
+	}
+	for _, path := range []string{fmt.Sprintf("/cong/cong-khai/%d/anh/2", boards.shown), fmt.Sprintf("/cong/cong-khai/%d/anh/1", w.planted.work), "/cong/cong-khai/0/anh/1", "/cong/cong-khai/99999999/anh/1"} {
+		if rec := w.ask(t, "GET", path, ""); rec.Code != http.StatusNotFound {
+			t.Errorf("%s answers %d", path, rec.Code)
+		}
+	}
+}
 
 // A resident sees what is missing, with the day and the article and what to do; then that it was published late and read
 // aloud on too few days; and that a ballot with one household too few was not adopted.

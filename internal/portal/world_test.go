@@ -99,6 +99,9 @@ func openWorld() (*world, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plant models: %w", err)
 	}
+	if err := plantBoards(ctx, a, store); err != nil {
+		return nil, fmt.Errorf("plant pictures of boards: %w", err)
+	}
 	deps := portal.Deps{
 		Press: a.Press(store),
 		DB:    a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,

@@ -221,6 +221,7 @@ func (v *postingView) draft(tree *org.Tree) ledger.Draft {
 	if proof != nil {
 		set["proof"] = proof
 	}
+	put(set, "proof_shown", f.text("anh-hien"))
 	if v.Document != nil {
 		d.Carries = "#" + itoa(v.Document.ID)
 	}
@@ -294,6 +295,8 @@ var publicationActs = map[string]func(v *publicationView, e *ledger.Entry, a *le
 	"go":   takeDown,
 	"loa":  broadcastDays,
 	"anh":  addProof,
+	"hien": showProof,
+	"an":   hideProof,
 	"treo": putBack,
 }
 
@@ -406,6 +409,17 @@ func addProof(v *publicationView, e *ledger.Entry, a *ledger.Amendment) error {
 		}
 	}
 	a.Set["proof"] = anyOf(proof)
+	return nil
+}
+
+// showProof lets everybody see the pictures on the portal; hideProof takes them from there.
+func showProof(_ *publicationView, _ *ledger.Entry, a *ledger.Amendment) error {
+	a.Reason, a.Set["proof_shown"] = "Cho mọi người xem ảnh trên cổng", "yes"
+	return nil
+}
+
+func hideProof(_ *publicationView, _ *ledger.Entry, a *ledger.Amendment) error {
+	a.Reason, a.Set["proof_shown"] = "Không cho xem ảnh trên cổng nữa", "no"
 	return nil
 }
 
