@@ -113,6 +113,8 @@ type decideView struct {
 	Units []option
 	Home  string
 	Today civil.Date
+
+	Villages []string // that the commune's records name
 }
 
 func (s *server) decideForm(w http.ResponseWriter, r *http.Request) error {
@@ -135,6 +137,9 @@ func (s *server) showDecide(w http.ResponseWriter, r *http.Request, status int, 
 		v.Values.Set("don-vi", home)
 	}
 	v.Home = refName(tree, v.get("don-vi"), v.Today)
+	if v.Villages, err = s.villagesOfRef(r.Context(), tree, v.get("don-vi")); err != nil {
+		return err
+	}
 	title := "Ghi kết quả bàn, quyết định"
 	if len(v.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)

@@ -40,6 +40,7 @@ type talkView struct {
 	Tree     *org.Tree
 	Portal   string // the public page
 	Promises int
+	Villages []string // that the commune's records name
 }
 
 // talkIssue is an issue with its promises.
@@ -137,6 +138,12 @@ func (s *server) talkPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showTalk(w http.ResponseWriter, r *http.Request, status int, v *talkView) error {
+	if v.Mine {
+		var err error
+		if v.Villages, err = s.villagesNear(r.Context(), v.Tree, v.Head.Unit); err != nil {
+			return err
+		}
+	}
 	title := v.Topic
 	if len(v.Form.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)

@@ -71,8 +71,9 @@ type control struct {
 	Auto     string // autocomplete
 	Mode     string // inputmode
 	Options  []option
-	Rows     int  // of a textarea
-	Combo    bool // of a select with many options: searchable where scripts run
+	Rows     int    // of a textarea
+	Combo    bool   // of a select with many options: searchable where scripts run
+	List     string // id of a datalist that offers values
 }
 
 // option is one choice of a list.

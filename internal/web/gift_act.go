@@ -378,6 +378,8 @@ type giftNewView struct {
 	Units []option
 	Home  string
 	Today civil.Date
+
+	Villages []string // that the commune's records name
 }
 
 func (s *server) giftNew(w http.ResponseWriter, r *http.Request) error {
@@ -398,6 +400,9 @@ func (s *server) showGiftNew(w http.ResponseWriter, r *http.Request, status int,
 		v.Values.Set("don-vi", home)
 	}
 	v.Home = refName(tree, v.get("don-vi"), v.Today)
+	if v.Villages, err = s.villagesOfRef(r.Context(), tree, v.get("don-vi")); err != nil {
+		return err
+	}
 	title := "Lập công trình nhân dân đóng góp"
 	if len(f.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)

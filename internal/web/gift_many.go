@@ -55,6 +55,8 @@ type giftManyView struct {
 	Units  []option
 	Source []option
 	Read   int // rows that were just read from a table
+
+	Villages []string // that the commune's records name
 }
 
 func (s *server) giftMany(w http.ResponseWriter, r *http.Request) error {
@@ -87,6 +89,13 @@ func (s *server) giftManyView(r *http.Request, f pieceForm) (*giftManyView, erro
 }
 
 func (s *server) showGiftMany(w http.ResponseWriter, r *http.Request, status int, v *giftManyView) error {
+	tree, err := s.Tree(r.Context())
+	if err != nil {
+		return err
+	}
+	if v.Villages, err = s.villagesNear(r.Context(), tree, v.Unit); err != nil {
+		return err
+	}
 	title := "Ghi nhiều lần đóng góp"
 	if len(v.pieceForm.Wrong) > 0 {
 		title = "Lỗi: " + lowerFirst(title)
