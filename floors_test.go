@@ -24,6 +24,7 @@ var floors = [][]string{
 		"internal/dialogue",
 		"internal/opendata",
 		"internal/sending",
+		"internal/news",
 	},
 	{"internal/contribution", "internal/model"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},

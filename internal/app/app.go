@@ -34,6 +34,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/matter"
 	"danvan/internal/model"
+	"danvan/internal/news"
 	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/petition"
@@ -217,6 +218,11 @@ func (a *App) Dossiers(ctx context.Context, store *files.Store) (*dossier.Book, 
 // Sendings keeps what people send from the public pages.
 func (a *App) Sendings(dossiers *dossier.Book) *sending.Office {
 	return &sending.Office{DB: a.DB, Catalog: a.Catalog, Ledger: a.Ledger, Dossiers: dossiers, Tree: a.Org.Tree, Now: a.Ledger.Now}
+}
+
+// News keeps articles and what readers say of them.
+func (a *App) News(dossiers *dossier.Book) *news.Desk {
+	return &news.Desk{DB: a.DB, Catalog: a.Catalog, Ledger: a.Ledger, Files: dossiers.Files, Dossiers: dossiers, Tree: a.Org.Tree, Now: a.Ledger.Now}
 }
 
 // Follows shows letters to those who sent them.

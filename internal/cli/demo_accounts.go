@@ -39,6 +39,9 @@ func makeDemoAccounts(r *Run, a *app.App, day civil.Date) error {
 	if err := demo.MakeSendings(r.Ctx, a.Sendings(dossiers), tree, day); err != nil {
 		return err
 	}
+	if err := demo.MakeNews(r.Ctx, a.News(dossiers), tree, day); err != nil {
+		return err
+	}
 	if err := demo.WriteTestKeys(r.Data); err != nil {
 		return err
 	}

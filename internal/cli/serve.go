@@ -19,6 +19,7 @@ import (
 	"danvan/internal/db"
 	"danvan/internal/fault"
 	"danvan/internal/identity"
+	"danvan/internal/news"
 	"danvan/internal/notice"
 	"danvan/internal/portal"
 	"danvan/internal/report"
@@ -177,7 +178,8 @@ func listen(addr string) (net.Listener, error) {
 
 // serve answers pages until the program is told to stop. ready is called with the address once it listens.
 func serve(r *Run, a *app.App, d door, sso *identity.Provider, start *web.Start, ready func(addr string) error) error {
-	handler, err := pages(r.Ctx, a, d, sso, start)
+	reads := &news.Reads{DB: a.DB}
+	handler, err := pages(r.Ctx, a, d, sso, start, reads)
 	if err != nil {
 		return err
 	}
@@ -201,6 +203,7 @@ func serve(r *Run, a *app.App, d door, sso *identity.Provider, start *web.Start,
 			slog.Error("background work ended", "err", err)
 		}
 	}()
+	go reads.Run(r.Ctx)
 	srv := &http.Server{Handler: d.guard(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
@@ -215,12 +218,12 @@ func serve(r *Run, a *app.App, d door, sso *identity.Provider, start *web.Start,
 	case <-r.Ctx.Done():
 		stop, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		return srv.Shutdown(stop)
+		return errors.Join(srv.Shutdown(stop), reads.Flush(stop))
 	}
 }
 
 // pages wires the staff pages and the public ones to the installation.
-func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, start *web.Start) (http.Handler, error) {
+func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, start *web.Start, reads *news.Reads) (http.Handler, error) {
 	mark, err := db.Meta(ctx, a.DB.Read(), metaDemo)
 	if err != nil {
 		return nil, err
@@ -244,7 +247,7 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	}
 	printing := a.Press(store)
 	staff, err := web.New(web.Deps{
-		Search: found, Files: store, Dossiers: dossiers, Sendings: a.Sendings(dossiers), Alike: alike, Clocks: a.Clocks, Press: printing,
+		Search: found, Files: store, Dossiers: dossiers, Sendings: a.Sendings(dossiers), News: a.News(dossiers), Alike: alike, Clocks: a.Clocks, Press: printing,
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Units: a.Org, Ledger: a.Ledger, Figures: a.Figures, Imports: a.Imports,
 		Notices: a.Notices, Post: a.Post,
 		Reports:  &report.Builder{Engine: a.Figures},
@@ -260,9 +263,9 @@ func pages(ctx context.Context, a *app.App, d door, sso *identity.Provider, star
 	}
 	public, err := portal.New(portal.Deps{
 		DB: a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
-		Sendings: a.Sendings(dossiers),
-		Geo:      data.FS,
-		Follows:  a.Follows(dossiers, alike), Press: printing,
+		Sendings: a.Sendings(dossiers), News: a.News(dossiers), Reads: reads,
+		Geo:     data.FS,
+		Follows: a.Follows(dossiers, alike), Press: printing,
 		Today: func() civil.Date { return civil.FromTime(time.Now()) },
 		Root:  d.portalRoot(), Staff: d.root(), Demo: mark, Log: slog.Default(),
 	})

@@ -113,6 +113,7 @@ func (f form) described(c control) string {
 // notices are the sentences that a page may show after an act, by the word in its address (?xong=luu). They are fixed, so
 // that an address cannot put words into the portal's mouth: Vietnamese, English.
 var notices = map[string][2]string{
+	"gop-y-tin":           {"Đã nhận góp ý. Cơ quan đọc rồi mới đăng và trả lời dưới bài.", "Received. The office reads it before it is published and answered below the article."},
 	"cam-ket-da-xong":     {"Đã ghi: đã làm xong như đã hứa. Cảm ơn bà con.", "Recorded: done as promised. Thank you."},
 	"cam-ket-chua-dong-y": {"Đã ghi: chưa đồng ý. Việc trở lại bên đã hứa.", "Recorded: not yet. It went back to whoever promised."},
 }

@@ -24,6 +24,7 @@ import (
 	"danvan/internal/geo"
 	"danvan/internal/ledger"
 	"danvan/internal/look"
+	"danvan/internal/news"
 	"danvan/internal/org"
 	"danvan/internal/press"
 )
@@ -39,8 +40,10 @@ type Deps struct {
 	Follows  *follow.Desk // shows letters to their senders
 	Geo      fs.FS        // folder geo: boundaries; nil: no maps
 	Today    func() civil.Date
-	Sendings sendings     // what people send
 	Press    *press.Press // documents of issued reports
+	Sendings sendings     // what people send
+	News     newsroom     // articles, and what readers say of them
+	Reads    *news.Reads  // how often articles are read; nil counts nothing
 
 	Root  string // the program's own address, "https://dan.tinh.gov.vn": for calendars, feeds, codes to scan
 	Staff string // the address of the staff pages, empty for the same as this one's
@@ -87,6 +90,9 @@ func build(d Deps) (http.Handler, *portal, error) {
 
 // Serves reports whether an address is one of the public pages.
 func Serves(path string) bool {
+	if slices.Contains(atRoot, path) {
+		return true
+	}
 	for _, l := range languages {
 		if path == l.root() || strings.HasPrefix(path, l.root()+"/") {
 			return true
@@ -98,6 +104,7 @@ func Serves(path string) bool {
 func (p *portal) handler(rows []route) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+assetRoot, p.assets)
+	p.rootFiles(mux)
 	p.patterns = map[string]bool{}
 	for _, row := range rows {
 		p.patterns[row.Pattern] = true

@@ -25,6 +25,7 @@ func (p *portal) routes() []route {
 		p.figureRoutes(), p.reportRoutes(),
 		p.publishedRoutes(),
 		p.modelRoutes(), p.driveRoutes(),
+		p.newsRoutes(),
 	)
 }
 

@@ -12,5 +12,6 @@ func (p *portal) sections(ctx context.Context, commune place) []templ.Component 
 	return []templ.Component{
 		p.contributionSummary(ctx, commune.ID),
 		p.modelSummary(ctx, commune),
+		p.newsSummary(ctx, commune),
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"danvan/demo"
 	"danvan/internal/app"
 	"danvan/internal/civil"
+	"danvan/internal/news"
 	"danvan/internal/portal"
 )
 
@@ -102,14 +103,17 @@ func openWorld() (*world, error) {
 	if err := plantBoards(ctx, a, store); err != nil {
 		return nil, fmt.Errorf("plant pictures of boards: %w", err)
 	}
+	if _, err := plantNews(ctx, a, a.News(dossiers)); err != nil {
+		return nil, fmt.Errorf("plant an article: %w", err)
+	}
 	deps := portal.Deps{
 		Press: a.Press(store),
 		DB:    a.DB, Catalog: a.Catalog, Tree: a.Org.Tree, Ledger: a.Ledger, Figures: a.Figures, Files: store,
-		Sendings: a.Sendings(dossiers),
-		Geo:      data.FS,
-		Follows:  a.Follows(dossiers, a.Alike(dossiers)),
-		Today:    func() civil.Date { return today },
-		Root:     "http://dan.example.vn", Demo: spec.String(), Log: slog.New(slog.DiscardHandler),
+		Sendings: a.Sendings(dossiers), News: a.News(dossiers), Reads: &news.Reads{DB: a.DB},
+		Geo:     data.FS,
+		Follows: a.Follows(dossiers, a.Alike(dossiers)),
+		Today:   func() civil.Date { return today },
+		Root:    "http://dan.example.vn", Demo: spec.String(), Log: slog.New(slog.DiscardHandler),
 	}
 	pages, err := portal.New(deps)
 	if err != nil {

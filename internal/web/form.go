@@ -97,6 +97,17 @@ func (f form) described(c control) string {
 // notices are the sentences that a page may show after an act, by the word in its address (?xong=luu). They are
 // fixed, so that an address cannot put words into the program's mouth.
 var notices = map[string]string{
+	"tin-gui":              "Đã gửi duyệt. Người khác đọc rồi đăng hoặc trả lại.",
+	"tin-rut":              "Đã rút về; sửa được rồi.",
+	"tin-dang":             "Đã đăng lên cổng và ghi vào sổ việc.",
+	"tin-tra-lai":          "Đã trả lại cùng ý kiến của bạn.",
+	"tin-go":               "Đã gỡ khỏi cổng; ghi nhận của bài đã hủy.",
+	"gop-y-tra-loi":        "Đã đăng góp ý cùng câu trả lời dưới bài.",
+	"gop-y-dang":           "Đã đăng góp ý dưới bài.",
+	"gop-y-khong-dang":     "Đã để riêng, không đăng. Lấy lại được.",
+	"gop-y-lay-lai":        "Đã đưa lại vào hộp chờ.",
+	"chot":                 "Đã chốt số góp ý của tháng vào sổ việc.",
+	"chot-san":             "Số của tháng này đã đúng như sổ việc, không ghi gì thêm.",
 	"chuyen-gui-den":       "Đã chuyển sang cơ quan ấy; lần gửi nằm ở hộp của họ.",
 	"khong-nhan":           "Đã để riêng, không nhận. Lấy lại được.",
 	"lay-lai":              "Đã đưa lại vào hộp chờ.",

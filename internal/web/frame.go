@@ -78,6 +78,7 @@ var navigation = []navGroup{
 		{"doi-thoai", "/doi-thoai", "users", "Đối thoại, tiếp xúc cử tri", "Đối thoại", "", readers},
 		{"cam-ket", "/cam-ket", "check", "Cam kết với nhân dân", "Cam kết", "", readers},
 		{"dong-gop", "/dong-gop", "handover", "Nhân dân đóng góp", "Đóng góp", "", readers},
+		{"tin-bai", "/tin-bai", "report", "Tin, bài trên cổng", "Tin, bài", "", readers},
 		{"gui-den", "/gui-den", "inbox", "Người dân gửi đến", "Gửi đến", "", letterReaders},
 		{"gui-thay", "/gui-den/thay", "edit", "Gửi thay người dân", "Gửi thay", "", []access.Right{access.WriteForOthers}},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},

@@ -34,6 +34,24 @@ const (
 )
 
 var examples = map[string]example{
+	// articles, and what readers say of them
+	"GET /tin-bai":                    {Path: "/tin-bai?don-vi=02143"},
+	"GET /tin-bai/so-lieu":            {Path: "/tin-bai/so-lieu?don-vi=02143"},
+	"POST /tin-bai/chot":              {Path: "/tin-bai/chot"},
+	"GET /tin-bai/moi":                {Path: "/tin-bai/moi"},
+	"POST /tin-bai/moi":               {Path: "/tin-bai/moi"},
+	"GET /tin-bai/{id}":               {Path: "/tin-bai/{article}", Unit: theBody},
+	"GET /tin-bai/{id}/sua":           {Path: "/tin-bai/{article}/sua", Unit: theBody},
+	"POST /tin-bai/{id}/sua":          {Path: "/tin-bai/{article}/sua", Unit: theBody},
+	"GET /tin-bai/{id}/anh/{file}":    {Path: "/tin-bai/{article}/anh/khong-co.jpg", Unit: theBody},
+	"POST /tin-bai/{id}/anh":          {Path: "/tin-bai/{article}/anh", Unit: theBody},
+	"POST /tin-bai/{id}/{viec}":       {Path: "/tin-bai/{article}/rut", Unit: theBody},
+	"POST /tin-bai/{id}/duyet/{viec}": {Path: "/tin-bai/{article}/duyet/tra-lai", Unit: theBody},
+	"GET /gop-y":                      {Path: "/gop-y"},
+	"GET /gop-y/{id}":                 {Path: "/gop-y/{said}", Unit: theBody},
+	"POST /gop-y/{id}/nguoi-gui":      {Path: "/gop-y/{said}/nguoi-gui", Unit: theBody},
+	"POST /gop-y/{id}/don":            {Path: "/gop-y/{said}/don", Unit: theBody},
+	"POST /gop-y/{id}/{viec}":         {Path: "/gop-y/{said}/khong-dang", Unit: theBody},
 	// what people sent
 	"GET /gui-den":                     {Path: "/gui-den?don-vi=02143"},
 	"GET /gui-den/thay":                {Path: "/gui-den/thay"},
@@ -514,6 +532,8 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"waits":        waitingEntryOf,
 	"denunciation": theDenunciation,
 	"sending":      theSending,
+	"article":      theArticle,
+	"said":         theFeedback,
 	"sealed":       theSealedSending,
 	"twin":         func(t testing.TB, o *office) string { return lettersOfTheBody(t, o)[0] },
 	"matter":       matterOfTheBody,

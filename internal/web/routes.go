@@ -39,6 +39,7 @@ func (s *server) routes() []route {
 		s.receptionRoutes(), s.oneStopRoutes(),
 		s.dialogueRoutes(), s.promiseRoutes(),
 		s.giftRoutes(),
+		s.newsRoutes(), s.newsSayRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.discloseRoutes(), s.decideRoutes(), s.superviseRoutes(),

@@ -19,6 +19,7 @@ import (
 	"danvan/internal/ledger"
 	"danvan/internal/look"
 	"danvan/internal/matter"
+	"danvan/internal/news"
 	"danvan/internal/notice"
 	"danvan/internal/org"
 	"danvan/internal/petition"
@@ -48,6 +49,7 @@ type Deps struct {
 
 	Files    *files.Store
 	Dossiers *dossier.Book    // what citizens wrote and who they are
+	News     *news.Desk       // articles on the public pages; made of the others where it is nil
 	Sendings *sending.Office  // what people sent and no office took in yet; made of the others where it is nil
 	Alike    *matter.Finder   // letters of one matter; nil: one of its own
 	Clocks   *petition.Clocks // the clocks of cases as they were told
@@ -103,6 +105,9 @@ func New(d Deps) (http.Handler, error) {
 	}
 	if d.Search == nil {
 		d.Search = &search.Index{DB: d.DB, Catalog: d.Catalog, Tree: d.Tree, Rules: SearchRules()}
+	}
+	if d.News == nil {
+		d.News = &news.Desk{DB: d.DB, Catalog: d.Catalog, Ledger: d.Ledger, Files: d.Files, Dossiers: d.Dossiers, Tree: d.Tree, Now: d.Ledger.Now}
 	}
 	if d.Sendings == nil {
 		d.Sendings = &sending.Office{DB: d.DB, Catalog: d.Catalog, Ledger: d.Ledger, Dossiers: d.Dossiers, Tree: d.Tree,
