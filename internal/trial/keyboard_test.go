@@ -12,7 +12,7 @@ import (
 // walkedPages are one of each shape of public page that has something to reach; entries stand where other tests made some.
 var walkedPages = []string{
 	"/cong/", "/en/", "/cong/gui", "/cong/to-cao", "/cong/theo-doi", "/cong/xa", "/cong/xa/02143", "/cong/doi-thoai", "/cong/cam-ket", "/cong/cong-khai", "/cong/ban-bac",
-	"/cong/dong-gop", "/cong/so-lieu", "/cong/so-lieu/petition.received", "/cong/khong-co",
+	"/cong/dong-gop", "/cong/mo-hinh", "/cong/bao-cao", "/cong/so-lieu", "/cong/so-lieu/petition.received", "/cong/khong-co",
 }
 
 // eyes follows the focus: what is not seen, has no line around it, lies under another part, or comes out of order.

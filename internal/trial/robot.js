@@ -48,7 +48,7 @@ window.robot ??= (() => {
 				turn.lists = 1;
 				for (const e of form.elements) if (e.tagName === "SELECT" && e.name !== "don-vi") bad.add(e.name);
 			}
-			if (bad.size === 0) return {ok: false, status, why: page.querySelector(".err-sum, main")?.textContent.replace(/\s+/g, " ").trim().slice(0, 300)};
+			if (bad.size === 0) return {ok: false, status, text, why: page.querySelector(".err-sum, main")?.textContent.replace(/\s+/g, " ").trim().slice(0, 300)};
 			for (const name of bad) { // the page says what it wants: a number, a day, or nothing of the kind
 				const says = page.getElementById(name + "-e")?.textContent ?? "", was = turn[name] ?? 0;
 				const wants = /(Vĩ|Kinh) độ/.test(says) ? 2 : /(Ngày|Hạn|Thời hạn).*chưa có giá trị/.test(says) ? 3 : /không phải số|chưa có giá trị|lớn hơn|nhỏ hơn/.test(says) ? was === 4 ? 5 : 4 : /không phải ngày/.test(says) ? was === 2 ? 3 : 2 : was + 1;
@@ -56,7 +56,7 @@ window.robot ??= (() => {
 			}
 			form = open(page, action, named) ?? form;
 		}
-		return {ok: false, status, why: [...page.querySelectorAll(".err-sum, .err")].map(e => e.textContent.replace(/\s+/g, " ").trim()).join("; ").slice(0, 300)};
+		return {ok: false, status, text, why: [...page.querySelectorAll(".err-sum, .err")].map(e => e.textContent.replace(/\s+/g, " ").trim()).join("; ").slice(0, 300)};
 	};
 
 	// strange names what no page of danvan has: what a text has made of itself.
