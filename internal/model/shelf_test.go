@@ -72,15 +72,16 @@ func TestReplicasAndEvidence(t *testing.T) {
 			}
 			return set
 		}
-		first := must(record(model.ModelKind, "A.MTTQ", "", 20250301, fields("recognised_on", "2025-12-01", "replicated_on", "2026-02-01")))
+		first := must(record(model.ModelKind, "A.MTTQ", "", 20250301, fields("recognised_on", "2025-12-01")))
 		refused(record(model.ModelKind, "B.MTTQ", model.Ref(first), 20260201, fields()))
 		refused(record(model.ModelKind, "B.MTTQ", "", 20260201, fields("origin", "yes")))
 		second := must(record(model.ModelKind, "B.MTTQ", model.Ref(first), 20260201, fields("origin", "yes")))
 		refused(record(model.EvidenceKind, "A.MTTQ", "", 20260901, map[string]any{"alt": "Đường hoa nở"}))
-		must(record(model.EvidenceKind, "A.MTTQ", model.Ref(first), 20260901, map[string]any{"alt": "Đường hoa nở"}))
+		seen := must(record(model.EvidenceKind, "A.MTTQ", model.Ref(first), 20260901, map[string]any{"alt": "Đường hoa nở"}))
+		must(record(model.EvidenceKind, "A.MTTQ", model.Ref(first), 20260801, map[string]any{"alt": "Đường hoa trồng thêm"}))
 
 		m, err := shelf.Model(ctx, d.Read(), first)
-		if err != nil || m.State(20261122) != model.Replicated || m.Places() != 1 || len(m.Evidence) != 1 || m.Seen(20261122) != 20260901 {
+		if err != nil || m.State(20261122) != model.Replicated || m.Places() != 1 || len(m.Evidence) != 2 || m.Seen(20261122) != 20260901 || m.LastEvidenceOn != 20260901 || m.ReplicatedOn != 20260201 {
 			t.Fatalf("first: %+v, %v", m, err)
 		}
 		list, err := shelf.List(ctx, d.Read(), model.ModelKind, nil)
@@ -88,7 +89,7 @@ func TestReplicasAndEvidence(t *testing.T) {
 			t.Fatalf("%d models, %v", len(list), err)
 		}
 		for _, x := range list {
-			if x.ID == second && (x.First == nil || x.First.ID != first) || x.ID == first && (len(x.Replicas) != 1 || len(x.Evidence) != 1) {
+			if x.ID == second && (x.First == nil || x.First.ID != first) || x.ID == first && (len(x.Replicas) != 1 || len(x.Evidence) != 2) {
 				t.Errorf("listed %+v", x)
 			}
 		}
@@ -113,7 +114,7 @@ func TestReplicasAndEvidence(t *testing.T) {
 			t.Errorf("%s places, want 1", got)
 		}
 		if err := d.Write(ctx, func(tx *db.Tx) error {
-			_, err := led.Amend(ctx, tx, "thử", first, 1, ledger.Amendment{Set: map[string]any{"replicas": int64(2)}, Reason: "Hai nơi chưa ghi riêng"})
+			_, err := led.Amend(ctx, tx, "thử", first, m.Version, ledger.Amendment{Set: map[string]any{"replicas": int64(2)}, Reason: "Hai nơi chưa ghi riêng"})
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -123,12 +124,18 @@ func TestReplicasAndEvidence(t *testing.T) {
 		}
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			_, err := led.Void(ctx, tx, "thử", second, 1, "Ghi nhầm")
+			if err == nil {
+				_, err = led.Void(ctx, tx, "thử", seen, 1, "Ghi nhầm")
+			}
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
 		if m, err = shelf.Model(ctx, d.Read(), first); err != nil || m.Places() != 2 || sum() != "2" {
 			t.Errorf("%d places after one was struck, %s in the figure (%v)", m.Places(), sum(), err)
+		}
+		if m.LastEvidenceOn != 20260801 || m.ReplicatedOn != 20260201 { // two places are still counted, without a day of their own
+			t.Errorf("last evidence %d, replicated on %d", m.LastEvidenceOn, m.ReplicatedOn)
 		}
 	})
 }

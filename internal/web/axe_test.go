@@ -35,6 +35,7 @@ var moreVisits = []string{
 	"/tiep-dan/{visit}/luot", "/tiep-dan/luot/{visit}?mo=ket-qua", "/tiep-dan/luot/{visit}?mo=bo", "/tiep-dan/luot/{visit}?mo=tra-loi", "/tiep-dan/{session}?mo=chot", "/don-thu/moi?luot={visit}", "/don-thu/moi?luot={visit}&chon=1", "/don-thu/moi?luot=999999999",
 	"/mot-cua?don-vi=02143&ky=2011-M03", "/mot-cua?don-vi=19&ky=2026-M10&xem=co-quan", "/mot-cua?don-vi=19&xem=sai", "/mot-cua/nhap", "/mot-cua/nhap?don-vi=02143.UBND&thang=2026-12", "/mot-cua/nhap?don-vi=02143.UBND&thang=sai",
 	"/mot-cua/noi-thuc-hien?don-vi=19&lop=centre", "/mot-cua/noi-thuc-hien?don-vi=02143&lop=department", "/mot-cua/noi-thuc-hien?don-vi=19&vao-ngay=sai",
+	"/mo-hinh?don-vi=02143&ky=2026&loai-so=tu-quan", "/mo-hinh?don-vi=06&ky=2011&xem=ended", "/mo-hinh/1", "/mo-hinh/{model}?mo=minh-chung", "/luc-luong?don-vi=19&ky=2026",
 	"/dong-gop?don-vi=02143&ky=2026&xem=closed", "/dong-gop?don-vi=06&ky=2011", "/dong-gop/1",
 	"/dinh-ky/khong-co-viec-nay", "/dinh-ky/decision.send?don-vi=02143.UBND", "/dinh-ky/khong-phat-sinh?don-vi=02143.UBND&viec=reception.commune_two_days&tu=2026-09-01&den=2026-09-30",
 }

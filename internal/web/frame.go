@@ -79,6 +79,8 @@ var navigation = []navGroup{
 		{"cam-ket", "/cam-ket", "check", "Cam kết với nhân dân", "Cam kết", "", readers},
 		{"dong-gop", "/dong-gop", "handover", "Nhân dân đóng góp", "Đóng góp", "", readers},
 		{"tin-bai", "/tin-bai", "report", "Tin, bài trên cổng", "Tin, bài", "", readers},
+		{"mo-hinh", "/mo-hinh", "pin", "Mô hình, điển hình", "Mô hình", "", readers},
+		{"luc-luong", "/luc-luong", "users", "Quân đội, công an giúp dân", "Lực lượng", "", readers},
 		{"gui-den", "/gui-den", "inbox", "Người dân gửi đến", "Gửi đến", "", letterReaders},
 		{"gui-thay", "/gui-den/thay", "edit", "Gửi thay người dân", "Gửi thay", "", []access.Right{access.WriteForOthers}},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},

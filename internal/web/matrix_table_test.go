@@ -222,6 +222,13 @@ var examples = map[string]example{
 	"GET /dong-gop/{id}/gop":     {Path: "/dong-gop/{road}/gop", Unit: theBody},
 	"POST /dong-gop/{id}/gop":    {Path: "/dong-gop/{road}/gop", Unit: theBody},
 	"POST /dong-gop/{id}/{viec}": {Path: "/dong-gop/{road}/dung", Unit: theBody},
+	"GET /mo-hinh":               {Path: "/mo-hinh?don-vi=02143&ky=2026"},
+	"GET /mo-hinh/cuoi-nam":      {Path: "/mo-hinh/cuoi-nam?don-vi=02143&ky=2026"},
+	"GET /mo-hinh/moi":           {Path: "/mo-hinh/moi"},
+	"POST /mo-hinh/moi":          {Path: "/mo-hinh/moi"},
+	"GET /mo-hinh/{id}":          {Path: "/mo-hinh/{model}", Unit: theBody},
+	"POST /mo-hinh/{id}/{viec}":  {Path: "/mo-hinh/{model}/tham-dinh", Unit: theBody},
+	"GET /luc-luong":             {Path: "/luc-luong?don-vi=02143&ky=2026"},
 
 	"GET /tap-huan":               {Path: "/tap-huan?don-vi=02143&ky=2026"},
 	"GET /tap-huan/moi":           {Path: "/tap-huan/moi"},
@@ -541,6 +548,7 @@ var things = map[string]func(t testing.TB, o *office) string{
 	"survey":       inspectionOfTheBody,
 	"course":       courseOfTheBody,
 	"road":         roadOfTheBody,
+	"model":        modelOfTheBody,
 	"gift":         giftOfTheBody,
 
 	"session": func(t testing.TB, o *office) string {

@@ -40,6 +40,7 @@ func (s *server) routes() []route {
 		s.dialogueRoutes(), s.promiseRoutes(),
 		s.giftRoutes(),
 		s.newsRoutes(), s.newsSayRoutes(),
+		s.modelRoutes(), s.driveRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.discloseRoutes(), s.decideRoutes(), s.superviseRoutes(),
