@@ -56,8 +56,21 @@ func (v *modelView) options(field, none string) []option {
 	return choiceOptions(v.kind, field, none, v.Today)
 }
 
-// may reports whether an act follows now.
-func (v *modelView) may(a model.Act) bool { return v.Mine && slices.Contains(v.Acts, a) }
+// formShown reports whether the form that was sent stands on the page, with what is wrong above it.
+func (v *modelView) formShown() bool {
+	if !v.Mine {
+		return false
+	}
+	switch v.Form.Act {
+	case "cong", "bo-minh-chung":
+		return true
+	case "tu-cham":
+		return len(v.Marks) > 0 && v.At != model.Ended
+	case "hoan-tac":
+		return v.Undo != "" && v.Undo != "ended"
+	}
+	return slices.Contains(v.Acts, model.Act(v.Form.Act))
+}
 
 func (s *server) modelView(r *http.Request) (*modelView, error) {
 	ctx := r.Context()

@@ -201,7 +201,7 @@ func (s *server) modelDetail(v *modelView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Gone || !v.Mine {
+		if !v.formShown() {
 			templ_7745c5c3_Err = wrongSummary(v.Form.Wrong).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -82,8 +82,8 @@ func TestModelFromRegistrationToEnd(t *testing.T) {
 			t.Errorf("recognised it is %s, open %v, of %q", m.State(today), m.Open(today), m.Name)
 		}
 		r.wentTo(do("cong", "cong-chon", "no"))
-		if stands(at).Open(today) {
-			t.Error("taken off, it is still on the portal")
+		if m := stands(at); m.Open(today) {
+			t.Errorf("taken off, it is still on the portal: %q", m.Public)
 		}
 		r.wentTo(do("cong", "cong-chon", ""))
 
