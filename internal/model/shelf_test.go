@@ -134,6 +134,15 @@ func TestReplicasAndEvidence(t *testing.T) {
 		if m, err = shelf.Model(ctx, d.Read(), first); err != nil || m.Places() != 2 || sum() != "2" {
 			t.Errorf("%d places after one was struck, %s in the figure (%v)", m.Places(), sum(), err)
 		}
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			_, err := led.Amend(ctx, tx, "thử", first, m.Version, ledger.Amendment{Set: map[string]any{"public": model.No}, Reason: "Không đưa lên cổng"})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if x, err := shelf.Model(ctx, d.Read(), first); err != nil || x.Open(20261122) {
+			t.Errorf("taken off, it is still open: %q, %v", x.Public, err)
+		}
 		if m.LastEvidenceOn != 20260801 || m.ReplicatedOn != 20260201 { // two places are still counted, without a day of their own
 			t.Errorf("last evidence %d, replicated on %d", m.LastEvidenceOn, m.ReplicatedOn)
 		}
