@@ -26,7 +26,7 @@ var floors = [][]string{
 		"internal/sending",
 		"internal/news",
 	},
-	{"internal/contribution", "internal/model"},
+	{"internal/contribution", "internal/contest", "internal/model"},
 	{"internal/docx", "internal/xlsx", "internal/chart", "internal/geo", "demo/letters"},
 	{"internal/catalog/prepare"},
 	{"internal/double", "internal/figure", "internal/filing", "internal/petition", "internal/task"},

@@ -58,6 +58,9 @@ func Posts() []Post {
 		one("giukhoa.tt", "Ông Minh Họa 20", access.Custodian, inspectorate),
 		one(firmLogin, "Bà Minh Họa 21", access.Clerk, firms[0].Code),
 		one("truongthon", "Ông Minh Họa 18", access.VillageHead, commune),
+		one("giamkhao1", "Bà Minh Họa 19", access.Juror, successor),
+		one("giamkhao2", "Ông Minh Họa 20", access.Juror, successor),
+		one("giamkhao3", "Bà Minh Họa 21", access.Juror, successor),
 		{"canbo.xacu", "Bà Minh Họa 11", []PostGrant{{Role: access.Clerk, Unit: commune, Former: true}}},
 	}
 }

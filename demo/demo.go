@@ -6,7 +6,8 @@
 // A stream (streams/NN_name.yaml) says which bodies record which kind how often, in which years, with which
 // fields set and which amounts adding up to what; the filler (filler.go) gives every other field a plausible
 // value from the kind's own definition in the catalogue. What a table cannot say has a file of its own:
-// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), contributions.go (works that people give to), models.go (the words of models, what follows them), drawings.go (what stands for photographs), filings.go (reports of the year, through the acts of the cycle).
+// petitions.go (letters with their steps), tasks.go (documents, the tasks from them and how they went), states.go (one-stop shops since when), readings.go (figures read off), works.go (inspections, courses, movements), contributions.go (works that people give to), models.go (the words of models, what follows them), drawings.go (what stands for photographs), filings.go (reports of the year, through the acts of the cycle),
+// contests.go (the contest of the year, under way).
 //
 // Names of persons are plainly fictitious ("Bà Thử Nghiệm 12").
 package demo
@@ -184,6 +185,9 @@ func record(ctx context.Context, d Deps, tx *db.Tx, w *world, s Spec) error {
 	if err := giveBack(ctx, d, tx); err != nil {
 		return err
 	}
+	if err := w.judged(ctx, d, tx); err != nil {
+		return fmt.Errorf("hold the contest of the year: %w", err)
+	}
 	return db.SetMeta(ctx, tx, MetaKey, s.String())
 }
 
@@ -201,7 +205,7 @@ func (w *world) drafts() (iter.Seq[ledger.Draft], int, error) {
 		}
 		all = append(all, made...)
 	}
-	for _, more := range []func() ([]ledger.Draft, error){w.petitions, w.states, w.readings, w.planted, w.tasks, w.works, w.duties, w.reception, w.dialogues, w.disclosures} {
+	for _, more := range []func() ([]ledger.Draft, error){w.petitions, w.states, w.readings, w.planted, w.tasks, w.works, w.duties, w.reception, w.dialogues, w.disclosures, w.contests} {
 		made, err := more()
 		if err != nil {
 			return nil, 0, err

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"danvan/internal/civil"
+	"danvan/internal/contest"
 	"danvan/internal/contribution"
 	"danvan/internal/ledger"
 	"danvan/internal/model"
@@ -12,6 +13,7 @@ import (
 
 // special are the kinds that a file of Go makes, and no stream.
 var special = []string{"one_stop_operation", "workplace_conference_summary", "petition_letter", "petition_part", "socio_reading", "health_card_count", "electricity_count", "local_standard", "task", "inspection_response", "training_course", "emulation_review", "reception_plan", "reception_visit", "dialogue_plan", "commitment_note",
+	contest.EntryKind,
 	contribution.WorkKind, contribution.PledgeKind, contribution.SpendKind, contribution.ReturnKind, contribution.PictureKind, model.EvidenceKind}
 
 // states are the one-stop shops: every commune and district of the old province ran one by the end of 2019, and

@@ -27,13 +27,14 @@ const (
 	RunSystem         Right = "run_system"         // settings of the installation
 	WriteForOthers    Right = "write_for_others"   // write down, for somebody who is there, what he sends over the portal
 	SpeakForVillage   Right = "speak_for_village"  // confirm or dispute, for one's village, what was promised to it
+	JudgeContests     Right = "judge_contests"     // score pieces of the contests to whose jury one is appointed
 )
 
 // Role is a post's list of rights.
 type Role string
 
 // The roles (nhân viên nhập liệu, chuyên viên, người duyệt, lãnh đạo, thanh tra, bộ phận tiếp dân, cán bộ xử
-// lý đơn, người xác minh, cán bộ bảo mật, người giữ khóa, kiểm toán, quản trị, trưởng thôn).
+// lý đơn, người xác minh, cán bộ bảo mật, người giữ khóa, kiểm toán, quản trị, trưởng thôn, giám khảo).
 const (
 	Clerk         Role = "clerk"
 	Specialist    Role = "specialist"
@@ -48,6 +49,7 @@ const (
 	Auditor       Role = "auditor"
 	Administrator Role = "administrator"
 	VillageHead   Role = "village_head"
+	Juror         Role = "juror"
 )
 
 // roleRow is a role with its Vietnamese name and rights.
@@ -74,6 +76,7 @@ var roles = []roleRow{
 	{Auditor, "Kiểm toán sổ", "Đối chiếu sổ niêm phong, xem ai làm gì; không sửa.", true, []Right{ReadWork, ReadLog}},
 	{Administrator, "Quản trị hệ thống", "Tài khoản, phân quyền, đơn vị, danh mục; không xem việc và đơn thư.", true, []Right{ReadLog, ManageAccounts, ChangeUnits, RunSystem}},
 	{VillageHead, "Trưởng thôn, tổ trưởng tổ dân phố", "Xem việc của xã; thay mặt thôn xác nhận hay chưa đồng ý điều đã hứa với thôn; gửi thay người dân đang ở cạnh.", false, []Right{ReadWork, SpeakForVillage, WriteForOthers}},
+	{Juror, "Giám khảo hội thi", "Chấm bài của hội thi mà mình ở ban giám khảo; chỉ xem phiếu của mình, không xem việc khác.", false, []Right{JudgeContests}},
 }
 
 // Roles are all roles, in the order of the posts of an office.

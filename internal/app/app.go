@@ -18,6 +18,7 @@ import (
 	"danvan/internal/audit"
 	"danvan/internal/catalog"
 	"danvan/internal/civil"
+	"danvan/internal/contest"
 	"danvan/internal/contribution"
 	"danvan/internal/db"
 	"danvan/internal/dialogue"
@@ -121,10 +122,12 @@ func assemble(ctx context.Context, d *db.DB, data string) (*App, error) {
 	clocks := &petition.Clocks{Catalog: cat, Ledger: led, DB: d}
 	desk, hall := reception.Desk{Ledger: led}, dialogue.Desk{Ledger: led}
 	gifts := &contribution.Shelf{Ledger: led, Catalog: cat, Engine: d.Engine()}
+	juries := &contest.Shelf{Ledger: led, Catalog: cat, Engine: d.Engine()}
 	models := &model.Shelf{Ledger: led, Catalog: cat, Engine: d.Engine()}
 	led.After = func(ctx context.Context, tx *db.Tx, kind string, entry int64) error {
 		return errors.Join(clocks.Posted(ctx, tx, kind, entry), desk.Posted(ctx, tx, kind, entry), hall.Posted(ctx, tx, kind, entry), gifts.Posted(ctx, tx, kind, entry),
-			models.Posted(ctx, tx, kind, entry))
+			models.Posted(ctx, tx, kind, entry),
+			juries.Posted(ctx, tx, kind, entry))
 	}
 	keeper := &org.Keeper{DB: d, Hooks: onUnits{led}}
 	a := &App{Data: data, DB: d, Catalog: cat, Org: keeper, Ledger: led, Log: &audit.Sequencer{DB: d}, Clocks: clocks}

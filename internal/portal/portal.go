@@ -60,6 +60,7 @@ type portal struct {
 	tables       keptTables
 	patterns     map[string]bool // of the pages that exist
 	turns, sends *flood.Gate     // pages turned, and things sent
+	votes        *flood.Gate
 }
 
 //go:embed assets
@@ -84,7 +85,7 @@ func build(d Deps) (http.Handler, *portal, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &portal{Deps: d, assets: a, layers: newLayers(d.Geo), turns: flood.New(turnsEach, turnsAll), sends: flood.New(sendsEach, sendsAll)}
+	p := &portal{Deps: d, assets: a, layers: newLayers(d.Geo), turns: flood.New(turnsEach, turnsAll), sends: flood.New(sendsEach, sendsAll), votes: flood.New(votesEach, votesAll)}
 	return p.handler(p.routes()), p, nil
 }
 

@@ -31,6 +31,9 @@ func (w *world) fill(t testing.TB, path string) string {
 	if !strings.Contains(path, "{") {
 		return path
 	}
+	if strings.Contains(path, "{contest}") {
+		return strings.ReplaceAll(path, "{contest}", fmt.Sprint(w.contest(t).ID))
+	}
 	k := w.talk(t)
 	return strings.NewReplacer("{plan}", fmt.Sprint(k.plan), "{session}", fmt.Sprint(k.session), "{promise}", fmt.Sprint(k.promise)).Replace(path)
 }

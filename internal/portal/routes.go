@@ -26,6 +26,7 @@ func (p *portal) routes() []route {
 		p.publishedRoutes(),
 		p.modelRoutes(), p.driveRoutes(),
 		p.newsRoutes(),
+		p.contestRoutes(),
 	)
 }
 

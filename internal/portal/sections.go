@@ -13,5 +13,6 @@ func (p *portal) sections(ctx context.Context, commune place) []templ.Component 
 		p.contributionSummary(ctx, commune.ID),
 		p.modelSummary(ctx, commune),
 		p.newsSummary(ctx, commune),
+		p.contestSummary(ctx, commune),
 	}
 }

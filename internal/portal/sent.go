@@ -39,6 +39,7 @@ type sendings interface {
 var (
 	turnsEach, turnsAll = flood.Rate{Burst: 120, Every: time.Second}, flood.Rate{Burst: 600, Every: 20 * time.Millisecond}
 	sendsEach, sendsAll = flood.Rate{Burst: 10, Every: time.Minute}, flood.Rate{Burst: 120, Every: time.Second}
+	votesEach, votesAll = flood.Rate{Burst: 12, Every: time.Minute}, flood.Rate{Burst: 300, Every: 200 * time.Millisecond}
 )
 
 // workBits and waitTime are what is asked of who sends while it is crowded.
@@ -134,21 +135,26 @@ type crowd struct {
 
 // letPass reports whether something may be sent now; else it gives what is asked for first.
 func (p *portal) letPass(r *http.Request, values url.Values) (crowd, bool) {
+	return pass(p.sends, r, values)
+}
+
+// pass reports whether a gate lets something through now; else it gives what is asked for first.
+func pass(g *flood.Gate, r *http.Request, values url.Values) (crowd, bool) {
 	work, ticket := values.Get("cong-viec"), values.Get("phieu-cho")
-	if work != "" && p.sends.Worked(work, values.Get("dap-so")) {
+	if work != "" && g.Worked(work, values.Get("dap-so")) {
 		return crowd{}, true
 	}
 	if ticket != "" {
-		if left, ok := p.sends.Left(ticket); ok && left > 0 {
-			return crowd{Work: p.sends.Work(workBits), Bits: workBits, Ticket: ticket, Wait: int(left.Seconds()) + 1, Early: true}, false
+		if left, ok := g.Left(ticket); ok && left > 0 {
+			return crowd{Work: g.Work(workBits), Bits: workBits, Ticket: ticket, Wait: int(left.Seconds()) + 1, Early: true}, false
 		} else if ok {
 			return crowd{}, true
 		}
 	}
-	if p.sends.Take(r.RemoteAddr) {
+	if g.Take(r.RemoteAddr) {
 		return crowd{}, true
 	}
-	return crowd{Work: p.sends.Work(workBits), Bits: workBits, Ticket: p.sends.Ticket(waitTime), Wait: int(waitTime.Seconds())}, false
+	return crowd{Work: g.Work(workBits), Bits: workBits, Ticket: g.Ticket(waitTime), Wait: int(waitTime.Seconds())}, false
 }
 
 // errTooFast is said where pages are turned by a machine.

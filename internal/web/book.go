@@ -123,7 +123,7 @@ func (c bookCell) compare(o bookCell) int {
 }
 
 // worksLook are the sections whose pages look like books of work.
-var worksLook = map[string]bool{"khoa": true, "khoa-danh-tinh": true, "niem-phong": true, "chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "dong-gop": true, "mo-hinh": true, "luc-luong": true, "mot-cua": true, "to-cao": true, "han": true, "doi-thoai": true, "cam-ket": true, "cong-khai": true, "gui-den": true, "danh-gia": true, "tin-bai": true}
+var worksLook = map[string]bool{"khoa": true, "khoa-danh-tinh": true, "niem-phong": true, "chuyen-de": true, "don-thu": true, "vu-viec": true, "tiep-dan": true, "dong-gop": true, "mo-hinh": true, "luc-luong": true, "mot-cua": true, "to-cao": true, "han": true, "doi-thoai": true, "cam-ket": true, "cong-khai": true, "gui-den": true, "danh-gia": true, "tin-bai": true, "hoi-thi": true, "cham-thi": true}
 
 // bookPageRows is how many lines a page of a book holds.
 const bookPageRows = 50

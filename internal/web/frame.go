@@ -81,6 +81,8 @@ var navigation = []navGroup{
 		{"tin-bai", "/tin-bai", "report", "Tin, bài trên cổng", "Tin, bài", "", readers},
 		{"mo-hinh", "/mo-hinh", "pin", "Mô hình, điển hình", "Mô hình", "", readers},
 		{"luc-luong", "/luc-luong", "users", "Quân đội, công an giúp dân", "Lực lượng", "", readers},
+		{"hoi-thi", "/hoi-thi", "file", "Hội thi, cuộc thi", "Hội thi", "", readers},
+		{"cham-thi", "/cham-thi", "check", "Chấm thi", "Chấm thi", "", []access.Right{access.JudgeContests}},
 		{"gui-den", "/gui-den", "inbox", "Người dân gửi đến", "Gửi đến", "", letterReaders},
 		{"gui-thay", "/gui-den/thay", "edit", "Gửi thay người dân", "Gửi thay", "", []access.Right{access.WriteForOthers}},
 		{"danh-gia", "/danh-gia", "check", "Người dân đánh giá", "Đánh giá", "", readers},
@@ -112,7 +114,7 @@ var navigation = []navGroup{
 }
 
 // tabKeys are the pages that a phone offers at once, of those that the viewer may open; the rest stand under Thêm.
-var tabKeys = []string{"hom-nay", "ghi-moi", "ghi-nhan", "so-lieu", "bao-cao", "don-vi", "danh-muc", "tai-khoan", "niem-phong"}
+var tabKeys = []string{"hom-nay", "ghi-moi", "ghi-nhan", "so-lieu", "bao-cao", "don-vi", "danh-muc", "tai-khoan", "niem-phong", "cham-thi"}
 
 const mostTabs = 4
 

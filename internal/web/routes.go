@@ -41,6 +41,7 @@ func (s *server) routes() []route {
 		s.giftRoutes(),
 		s.newsRoutes(), s.newsSayRoutes(),
 		s.modelRoutes(), s.driveRoutes(),
+		s.contestRoutes(),
 		s.petitionStatsRoutes(),
 		s.collectRoutes(),
 		s.discloseRoutes(), s.decideRoutes(), s.superviseRoutes(),
