@@ -268,7 +268,7 @@ func (p *portal) story(w http.ResponseWriter, r *http.Request) error {
 	if v.Words, err = p.News.Words(ctx, p.DB.Read(), a.ID); err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, page{Title: a.Title, Section: "tin", About: a.Summary, Scripts: []string{"share.js"}, Feed: "/tin/rss.xml"}, p.storyPage(v))
+	return p.render(w, r, http.StatusOK, page{Title: a.Title, Section: "tin", About: a.Summary, Scripts: []string{"share.js"}, Styles: []string{"news.css"}, Feed: "/tin/rss.xml"}, p.storyPage(v))
 }
 
 // counted counts one reading of the article once its page was answered. Who read is neither asked nor kept.
