@@ -2,7 +2,9 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"danvan/internal/civil"
@@ -118,6 +120,9 @@ func (w *world) tellModel(d *ledger.Draft, r *rand.Rand) telling {
 	if d.Fields["recognised_on"] == nil {
 		delete(d.Fields, "recognised_level")
 	} else {
+		if d.Fields["recognised_level"] == "district" && fmt.Sprint(d.Fields["recognised_on"]) >= "2025-07-01" { // there are no districts any more
+			d.Fields["recognised_level"] = "commune"
+		}
 		d.Fields["recognised_text"] = fmt.Sprintf("Quyết định số %d-QĐ/ĐU", 10+r.IntN(190))
 	}
 	if d.Fields["ended_on"] != nil {
@@ -207,4 +212,14 @@ func (w *world) tellDrive(d *ledger.Draft, r *rand.Rand) {
 	v := village(r.IntN(40), r.IntN(9))
 	d.Fields["village"] = v
 	d.Fields["topic"] = list[r.IntN(len(list))] + " " + lowered(v)
+	rows, _ := d.Fields["works"].([]any)
+	for _, row := range rows {
+		x, _ := row.(map[string]any)
+		if n, err := strconv.ParseFloat(fmt.Sprint(x["quantity"]), 64); err == nil && wholeWorks[fmt.Sprint(x["work"])] > 0 {
+			x["quantity"] = strconv.FormatInt(int64(math.Ceil(n*wholeWorks[fmt.Sprint(x["work"])])), 10)
+		}
+	}
 }
+
+// wholeWorks are the works that are counted in whole things, and how many times what the filler drew there were.
+var wholeWorks = map[string]float64{"house": .5, "school": .3, "water": .3, "toilet": .5, "tree": 60, "medical_exam": 9, "haircut": 6, "legal_advice": 5, "lighting": 4, "repair": 2, "show": .4, "document": 14}

@@ -20,7 +20,7 @@ import (
 // driveRoutes are the drives of army and police with the people.
 func (p *portal) driveRoutes() []route {
 	return []route{
-		{"GET /luc-luong", p.keep(p.drives, "xa", "nam", "luc-luong", "tu")},
+		{"GET /luc-luong", p.keep(p.drives, "xa", "nam", "luc-luong", "trang")},
 		{"GET /luc-luong/{id}", p.keep(p.drive)},
 	}
 }
@@ -79,7 +79,7 @@ type drivesView struct {
 	Sum      model.DriveSum
 	Shown    []driveCard
 	Count    int
-	More     string
+	Pager    pager
 	ByPlace  []placeCount
 	works    []workAmount
 }
@@ -134,16 +134,9 @@ func (p *portal) drives(w http.ResponseWriter, r *http.Request) error {
 	v.Sum = model.SumDrives(kept, p.driveWorks())
 	v.works = p.workAmounts(v.Sum.Works)
 	v.Count = len(cards)
-	from, _ := strconv.Atoi(q.Get("tu"))
-	from = max(0, min(from, len(cards)))
-	v.Shown = cards[from:min(from+drivesShown, len(cards))]
-	if from+drivesShown < len(cards) {
-		next := v.asked()
-		next.Set("tu", strconv.Itoa(from+drivesShown))
-		v.More = "/luc-luong?" + next.Encode()
-	}
+	v.Shown, v.Pager = paged(r, "/luc-luong", cards, drivesShown, "xa", "nam", "luc-luong")
 	title := say(ctx, "Quân đội, công an giúp dân", "Army and police with the people")
-	return p.render(w, r, http.StatusOK, page{Title: title, Section: "mo-hinh", Styles: []string{"models.css"}, About: say(ctx, "Các đợt công tác dân vận của lực lượng vũ trang: ở đâu, ngày nào, làm được gì.", "Drives of the armed forces with the people: where, when, what was done.")}, p.drivesPage(v))
+	return p.render(w, r, http.StatusOK, page{Title: title, Section: "mo-hinh", Wide: true, Styles: []string{"models.css"}, About: say(ctx, "Các đợt công tác dân vận của lực lượng vũ trang: ở đâu, ngày nào, làm được gì.", "Drives of the armed forces with the people: where, when, what was done.")}, p.drivesPage(v))
 }
 
 func (v *drivesView) asked() url.Values {
@@ -258,7 +251,7 @@ func (p *portal) drive(w http.ResponseWriter, r *http.Request) error {
 	for _, g := range d.Gifts {
 		v.gifts = append(v.gifts, workAmount{p.driveChoice("target", g.Target), formatInt(g.Count)})
 	}
-	return p.render(w, r, http.StatusOK, page{Title: d.Title, Section: "mo-hinh", Styles: []string{"models.css"}, About: d.Title + ". " + v.driveCard.Place}, p.drivePage(v))
+	return p.render(w, r, http.StatusOK, page{Title: d.Title, Section: "mo-hinh", Wide: true, Styles: []string{"models.css"}, About: d.Title + ". " + v.driveCard.Place}, p.drivePage(v))
 }
 
 func quantityOf(s string) *big.Rat {

@@ -24,8 +24,8 @@ import (
 // modelRoutes are the gallery of models and examples, and the self-managed groups.
 func (p *portal) modelRoutes() []route {
 	return []route{
-		{"GET /mo-hinh", p.keep(p.models, "xa", "linh-vuc", "loai", "trang-thai", "tu")},
-		{"GET /mo-hinh/tu-quan", p.keep(p.groups, "xa", "loai", "trang-thai", "tu")},
+		{"GET /mo-hinh", p.keep(p.models, "xa", "linh-vuc", "loai", "trang-thai", "trang")},
+		{"GET /mo-hinh/tu-quan", p.keep(p.groups, "xa", "loai", "trang-thai", "trang")},
 		{"GET /mo-hinh/ban-do", p.modelMap},
 		{"GET /mo-hinh/{id}", askedAnew(p.keep(p.model))},
 		{"GET /mo-hinh/{id}/anh", p.modelPicture},
@@ -94,7 +94,7 @@ type modelsView struct {
 	ByPlace  []placeCount
 	Map      bool
 	Types    []typeLine // of groups
-	More     string
+	Pager    pager
 }
 
 // modelAsk is one choice of the filter.
@@ -110,7 +110,7 @@ type placeCount struct {
 }
 
 // modelsShown is how many models a page of the gallery shows.
-const modelsShown = 18
+const modelsShown = 24
 
 // What the filter by state knows besides the states.
 const (
@@ -133,14 +133,14 @@ func (p *portal) models(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.gallery(ctx, &v, list, q, func(c *modelCard) bool {
+	err = p.gallery(r, &v, list, func(c *modelCard) bool {
 		return fits(q.Get("linh-vuc"), c.Sector) && fits(q.Get("loai"), c.Type) && inState(state, c)
 	})
 	if err != nil {
 		return err
 	}
 	title := say(ctx, "Mô hình, điển hình “Dân vận khéo”", "Models and examples")
-	return p.render(w, r, http.StatusOK, page{Title: title, Section: "mo-hinh", Styles: []string{"models.css"}, About: say(ctx, "Cách làm hay của thôn, xã: ở đâu, từ khi nào, đã qua những bước nào, nhân rộng tới đâu, còn hoạt động không.", "What works in villages and communes: where, since when, by which steps, taken to which places, and whether it still lives.")}, p.modelsPage(v))
+	return p.render(w, r, http.StatusOK, page{Title: title, Section: "mo-hinh", Wide: true, Styles: []string{"models.css"}, About: say(ctx, "Cách làm hay của thôn, xã: ở đâu, từ khi nào, đã qua những bước nào, nhân rộng tới đâu, còn hoạt động không.", "What works in villages and communes: where, since when, by which steps, taken to which places, and whether it still lives.")}, p.modelsPage(v))
 }
 
 func fits(want, have string) bool { return want == "" || want == have }
@@ -158,7 +158,8 @@ func inState(want string, c *modelCard) bool {
 }
 
 // gallery fills the view with the models that are asked for, a page of them.
-func (p *portal) gallery(ctx context.Context, v *modelsView, list []*model.Model, q url.Values, keep func(*modelCard) bool) error {
+func (p *portal) gallery(r *http.Request, v *modelsView, list []*model.Model, keep func(*modelCard) bool) error {
+	ctx := r.Context()
 	tree, err := p.Tree(ctx)
 	if err != nil {
 		return err
@@ -166,7 +167,7 @@ func (p *portal) gallery(ctx context.Context, v *modelsView, list []*model.Model
 	if v.Communes, err = p.communes(ctx); err != nil {
 		return err
 	}
-	if code := q.Get("xa"); code != "" {
+	if code := r.URL.Query().Get("xa"); code != "" && v.Path != "" {
 		if v.Commune, err = p.commune(ctx, code); err != nil {
 			return err
 		}
@@ -193,14 +194,7 @@ func (p *portal) gallery(ctx context.Context, v *modelsView, list []*model.Model
 		}
 	}
 	v.Count, v.Map = len(cards), p.Geo != nil && len(v.ByPlace) > 1
-	from, _ := strconv.Atoi(q.Get("tu"))
-	from = max(0, min(from, len(cards)))
-	v.Shown = cards[from:min(from+modelsShown, len(cards))]
-	if from+modelsShown < len(cards) {
-		next := v.asked()
-		next.Set("tu", strconv.Itoa(from+modelsShown))
-		v.More = v.Path + "?" + next.Encode()
-	}
+	v.Shown, v.Pager = paged(r, v.Path, cards, modelsShown, "xa", "linh-vuc", "loai", "trang-thai")
 	return nil
 }
 
@@ -299,8 +293,7 @@ func (p *portal) modelMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	state := or(q.Get("trang-thai"), aliveOnes)
 	v := modelsView{}
-	q.Del("xa")
-	err = p.gallery(ctx, &v, list, q, func(c *modelCard) bool {
+	err = p.gallery(r, &v, list, func(c *modelCard) bool {
 		return fits(q.Get("linh-vuc"), c.Sector) && fits(q.Get("loai"), c.Type) && inState(state, c)
 	})
 	if err != nil {
@@ -358,7 +351,7 @@ func (p *portal) groups(w http.ResponseWriter, r *http.Request) error {
 	}
 	sums := map[string]*typeLine{}
 	var order []string
-	err = p.gallery(ctx, &v, list, q, func(c *modelCard) bool {
+	err = p.gallery(r, &v, list, func(c *modelCard) bool {
 		keep := fits(q.Get("loai"), c.Type) && inState(state, c)
 		if keep && fits(q.Get("xa"), c.Now.Code) {
 			if sums[c.Type] == nil {
@@ -379,7 +372,7 @@ func (p *portal) groups(w http.ResponseWriter, r *http.Request) error {
 	slices.SortFunc(v.Types, func(a, b typeLine) int { return cmp.Compare(b.Groups, a.Groups) })
 	v.Map = false
 	title := say(ctx, "Tổ tự quản", "Self-managed groups")
-	return p.render(w, r, http.StatusOK, page{Title: title, Section: "mo-hinh", Styles: []string{"models.css"}, About: say(ctx, "Tổ tự quản của nhân dân ở thôn, tổ dân phố.", "Groups by which people of a village run an affair of their own.")}, p.groupsPage(v))
+	return p.render(w, r, http.StatusOK, page{Title: title, Section: "mo-hinh", Wide: true, Styles: []string{"models.css"}, About: say(ctx, "Tổ tự quản của nhân dân ở thôn, tổ dân phố.", "Groups by which people of a village run an affair of their own.")}, p.groupsPage(v))
 }
 
 // modelView is the page of one model or group.
@@ -446,7 +439,7 @@ func (p *portal) model(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return p.render(w, r, http.StatusOK, page{Title: m.Title, Section: "mo-hinh", Styles: []string{"models.css"}, About: m.Title + ". " + v.modelCard.Place}, p.modelPage(v))
+	return p.render(w, r, http.StatusOK, page{Title: m.Title, Section: "mo-hinh", Wide: true, Styles: []string{"models.css"}, About: m.Title + ". " + v.modelCard.Place}, p.modelPage(v))
 }
 
 func (p *portal) modelPicture(w http.ResponseWriter, r *http.Request) error {
