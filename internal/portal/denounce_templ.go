@@ -92,7 +92,7 @@ func (p *portal) denouncePage(v *denounceView, office string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Office != "" {
+		if v.Office != "" && v.Step > 0 {
 			templ_7745c5c3_Err = denounceTo(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

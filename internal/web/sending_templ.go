@@ -1635,7 +1635,7 @@ func behalfReceipt(v *behalfView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 141, "</div></div><article class=\"card receipt\"><h2>Giấy biên nhận gửi qua cổng</h2><dl class=\"kv\"><dt>Số</dt><dd><b class=\"mono\" id=\"so\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 141, "</div></div><article class=\"card pad-all receipt\"><h2>Giấy biên nhận gửi qua cổng</h2><dl class=\"kv\"><dt>Số</dt><dd><b class=\"mono\" id=\"so\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
