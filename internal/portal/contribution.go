@@ -91,7 +91,7 @@ type groupLine struct {
 	Account contribution.Account
 }
 
-const worksShown = 24
+const worksShown = 18
 
 func (p *portal) works(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
