@@ -223,6 +223,7 @@ func TestIdentityInTheBrowser(t *testing.T) {
 
 	o.opensInGo(entry)
 	o.fromTheCommandLine(b)
+	o.runsOut(b, entry, page)
 	if m := b.Messages(); slices.ContainsFunc(m, func(s string) bool {
 		return !strings.Contains(s, "status of 4") && !strings.Contains(s, "Password field")
 	}) {
@@ -296,6 +297,35 @@ func (o *sealedWorld) fromTheCommandLine(b *browser.Browser) {
 	o.unlock(b, "doc", "bm.key", keyPass)
 	b.Push("Niêm phong lại, không đọc")
 	b.Await("Đã niêm phong lại")
+}
+
+// runsOut has a request wait for too long: nobody can release it any more, also from a page that was open before, and the
+// officer may ask anew.
+func (o *sealedWorld) runsOut(b *browser.Browser, entry int64, page string) {
+	o.t.Helper()
+	o.ask(b, page)
+	ask := o.running(entry)
+	o.custodian()
+	b.Go(o.site.URL + fmt.Sprintf("/to-cao/khoa/yeu-cau/%d", ask.ID))
+	o.unlock(b, "boc", "giu.key", keyPass)
+	err := o.db.Write(o.t.Context(), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(o.t.Context(), `UPDATE sealed_opening SET ends_ms = 1 WHERE id = $1`, ask.ID)
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	b.Push("Bóc lớp ngoài và chuyển")
+	b.Await("Lỗi")
+	if st := o.running(entry); st.At(ask.Ends.Add(-1)) == sealed.Released {
+		o.t.Errorf("a request that ran out was released: %+v", st)
+	}
+	b.Go(o.site.URL + fmt.Sprintf("/to-cao/khoa/yeu-cau/%d", ask.ID))
+	b.Await("Hết hạn")
+	o.officer()
+	b.Go(o.site.URL + page)
+	b.Await("Đề nghị mở")
+	o.ask(b, page)
 }
 
 // nothingInPlain looks for the identity in all that was sent and in every file of the database.
