@@ -360,6 +360,48 @@ func TestPhotoGoesOn(t *testing.T) {
 	}
 }
 
+// A photo of a notice board goes up in parts over a slow line, and on from where it stopped when the line was cut while
+// the page stayed open; the publishing has it, once.
+func TestBoardPhotoGoesOn(t *testing.T) {
+	f := newField(t)
+	at := f.wentTo(f.post("/cong-khai/dang", values("khoa", keyOf(1), "don-vi", "001.UBND", "noi-dung", "poverty", "tieu-de", "Kết quả rà soát hộ nghèo", "van-ban-ngay", "02/11/2026", "so", "96/QĐ-UBND", "ngay", "09/11/2026", "hinh-thuc", "notice_board")))
+	f.b.Go(f.site.URL + at + "?mo=anh")
+	f.b.Devtools("Network.enable", map[string]any{}, nil)
+	f.b.Devtools("Network.emulateNetworkConditions", map[string]any{"offline": false, "latency": 150, "downloadThroughput": 60_000, "uploadThroughput": 250_000}, nil)
+	parts := 0
+	f.dying(func(r *http.Request) (bool, bool) {
+		if r.Method == http.MethodPatch {
+			parts++
+		}
+		return parts >= 3, false
+	})
+	f.b.Eval(`return document.querySelector("[data-original]")?.click() ?? ""`, nil)
+	path := bigPhoto(t, 1400)
+	f.pick(path)
+	f.awaits(`return document.querySelector(".file")?.textContent ?? ""`, "tự tải tiếp khi có mạng")
+	var out string
+	if f.b.Eval(tooWide, &out); out != "" {
+		t.Error(out)
+	}
+	f.b.Shot("board-photo-waits")
+	f.dying(nil)
+	f.b.Until(`return document.querySelector(".file input[type=hidden]")?.value ?? ""`, func(s string) bool { return len(s) == 64 })
+	f.mu.Lock()
+	for i, x := range f.offsets {
+		if x != int64(i)*(256<<10) {
+			t.Errorf("parts began at %v", f.offsets)
+			break
+		}
+	}
+	f.mu.Unlock()
+	f.b.Eval(`document.querySelector('form[action$="/anh"] button[type=submit]').click(); return ""`, nil)
+	f.awaits(`return location.search`, "xong=")
+	f.b.Shot("board-photo-there")
+	if page := f.get(at).body; strings.Contains(page, "Thiếu minh chứng") {
+		t.Error("the publishing does not have its photo")
+	}
+}
+
 // What the server refuses waits with its reason and is opened with everything typed.
 func TestWaitingFormIsMended(t *testing.T) {
 	f := newField(t)
