@@ -258,12 +258,12 @@ func (s *server) modelUndo(r *http.Request, v *modelView) error {
 func (s *server) modelPublish(r *http.Request, v *modelView) error {
 	f := &v.Form
 	set := map[string]any{"public": nil}
-	switch f.text("cong-chon") {
+	switch f.text("cong-cach") {
 	case model.Yes, model.No:
-		set["public"] = f.text("cong-chon")
+		set["public"] = f.text("cong-cach")
 	case "":
 	default:
-		f.say("cong-chon", "Hãy chọn một trong ba cách.")
+		f.say("cong-cach", "Hãy chọn một trong ba cách.")
 	}
 	if len(f.Wrong) > 0 {
 		return nil
@@ -271,7 +271,7 @@ func (s *server) modelPublish(r *http.Request, v *modelView) error {
 	err := s.amendPiece(r, *f, v.ID, func(*ledger.Entry) (ledger.Amendment, error) {
 		return ledger.Amendment{Reason: "Chọn việc đưa lên cổng", Set: set}, nil
 	})
-	return f.refusal(err, map[string]string{"public": "cong-chon"})
+	return f.refusal(err, map[string]string{"public": "cong-cach"})
 }
 
 // modelReplicate records the model of another place, which names this one.

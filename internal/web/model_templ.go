@@ -2165,7 +2165,7 @@ func modelPublicCard(v *modelView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = radioField(v.publicForm(), control{Name: "cong-chon", Label: "Đưa lên cổng", Required: true, Options: []option{{Value: "", Name: "Theo quy định chung", Hint: "Mô hình: khi được công nhận. Tổ tự quản: từ khi thành lập."}, {Value: model.Yes, Name: "Đưa lên"}, {Value: model.No, Name: "Không đưa lên"}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = radioField(v.publicForm(), control{Name: "cong-cach", Label: "Đưa lên cổng", Required: true, Options: []option{{Value: "", Name: "Theo quy định chung", Hint: "Mô hình: khi được công nhận. Tổ tự quản: từ khi thành lập."}, {Value: model.Yes, Name: "Đưa lên"}, {Value: model.No, Name: "Không đưa lên"}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2406,7 +2406,7 @@ func ownHint(m modelMark) string {
 func (v *modelView) publicForm() form {
 	f := v.form("cong").form
 	if v.Form.Act != "cong" || len(v.Form.Values) == 0 {
-		f.Values.Set("cong-chon", v.Public)
+		f.Values.Set("cong-cach", v.Public)
 	}
 	return f
 }

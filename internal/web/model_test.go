@@ -81,11 +81,11 @@ func TestModelFromRegistrationToEnd(t *testing.T) {
 		if m := stands(at); m.State(today) != model.Recognised || !m.Open(today) || m.Name != "=Bà Điển Hình Thử" {
 			t.Errorf("recognised it is %s, open %v, of %q", m.State(today), m.Open(today), m.Name)
 		}
-		r.wentTo(do("cong", "cong-chon", "no"))
+		r.wentTo(do("cong", "cong-cach", "no"))
 		if m := stands(at); m.Open(today) {
 			t.Errorf("taken off, it is still on the portal: %q", m.Public)
 		}
-		r.wentTo(do("cong", "cong-chon", ""))
+		r.wentTo(do("cong", "cong-cach", ""))
 
 		place := []string{"nhan-rong-don-vi", "002.MTTQ", "nhan-rong-ngay", day(10), "nhan-rong-thon", "Thôn Hai"}
 		for range 2 {
