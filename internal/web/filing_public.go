@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -201,15 +200,6 @@ func (s *server) publicPreview(w http.ResponseWriter, r *http.Request) error {
 	view.Printed, view.edition = true, s.Catalog.EditionOn(v.Filing.Period.To)
 	p := page{Title: "Bản công khai: " + rep.Subject, Section: "ky-bao-cao", Scripts: []string{"figures.js"}}
 	return s.render(w, r, http.StatusOK, p, filingPublicCopy(v, view))
-}
-
-// publicOnce reports whether a version of a filing was ever shown to everybody as it was issued: its hash is no secret.
-func (s *server) publicOnce(ctx context.Context, id int64, version int) (bool, error) {
-	turns, err := filing.Publications(ctx, s.DB.Read(), id)
-	if err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(turns, func(p *filing.Publication) bool { return p.Public() && p.Version == version && !p.Own }), nil
 }
 
 // publicLine says how a report stands with the public.
