@@ -366,10 +366,14 @@ func (p *portal) newsSummary(ctx context.Context, commune place) templ.Component
 		p.Log.Error("latest news", "err", err)
 		return templ.NopComponent
 	}
-	cards, err := p.newsCards(ctx, list)
+	tree, err := p.Tree(ctx)
 	if err != nil {
 		p.Log.Error("latest news", "err", err)
 		return templ.NopComponent
+	}
+	var cards []newsCard
+	for _, a := range list { // without pictures: a first view stays small
+		cards = append(cards, p.newsCard(tree, a))
 	}
 	more := "/tin"
 	if commune.ID != 0 {
