@@ -53,14 +53,14 @@ var groupsTold = map[string]string{"security": "Tổ tự quản an ninh, trật
 	"culture": "Tổ tự quản nếp sống văn hóa %s", "forest": "Tổ tự quản bảo vệ rừng %s", "camera": "Tổ camera an ninh %s", "mediation": "Tổ hòa giải %s"}
 
 var drivesTold = map[string][]string{
-	"special_propaganda": {"Tuyên truyền đặc biệt ở vùng sâu", "Tuyên truyền đặc biệt, vận động đồng bào giữ rừng, giữ đất"},
-	"civic_action":       {"Hành quân dã ngoại giúp dân làm đường thôn", "Hành quân dã ngoại, sửa nhà văn hóa thôn", "Giúp dân dọn vệ sinh, khơi thông mương"},
-	"three_together":     {"Cùng ăn, cùng ở, cùng làm với dân bản", "Ba cùng với đồng bào vùng cao"},
-	"social_work":        {"Giúp dân thu hoạch, làm đường nội đồng", "Giúp thôn xây dựng nông thôn mới"},
+	"special_propaganda": {"Tuyên truyền đặc biệt", "Tuyên truyền đặc biệt, vận động đồng bào giữ rừng, giữ đất"},
+	"civic_action":       {"Hành quân dã ngoại giúp dân làm đường", "Hành quân dã ngoại, sửa nhà văn hóa", "Giúp dân dọn vệ sinh, khơi thông mương"},
+	"three_together":     {"Cùng ăn, cùng ở, cùng làm với bà con", "Ba cùng với đồng bào vùng cao"},
+	"social_work":        {"Giúp dân thu hoạch, làm đường nội đồng", "Giúp dân xây dựng nông thôn mới"},
 	"disaster_relief":    {"Giúp dân khắc phục hậu quả mưa lũ", "Giúp dân dựng lại nhà sau lốc"},
 	"campaign":           {"Đợt cao điểm tuyên truyền phòng, chống lừa đảo trên mạng", "Đợt cao điểm vận động giao nộp vũ khí, vật liệu nổ"},
 	"gratitude":          {"Thăm, tặng quà gia đình chính sách", "Sửa nhà tình nghĩa"},
-	"identity":           {"Làm căn cước tại thôn cho người già, người ở xa", "Kích hoạt định danh điện tử tại nhà văn hóa thôn"},
+	"identity":           {"Làm căn cước cho người già, người đi lại khó", "Kích hoạt định danh điện tử tại nhà văn hóa"},
 }
 
 // How many of the last models are shown with pictures, and how many follow another one.
@@ -211,7 +211,7 @@ func (w *world) tellDrive(d *ledger.Draft, r *rand.Rand) {
 	}
 	v := village(r.IntN(40), r.IntN(9))
 	d.Fields["village"] = v
-	d.Fields["topic"] = list[r.IntN(len(list))] + " " + lowered(v)
+	d.Fields["topic"] = list[r.IntN(len(list))] + " ở " + lowered(v)
 	rows, _ := d.Fields["works"].([]any)
 	for _, row := range rows {
 		x, _ := row.(map[string]any)

@@ -67,7 +67,7 @@ func (p *portal) contests(w http.ResponseWriter, r *http.Request) error {
 			v.Typed = append(v.Typed, c)
 		}
 	}
-	return p.render(w, r, http.StatusOK, page{Title: say(ctx, "Hội thi, cuộc thi", "Contests"), Section: "hoi-thi",
+	return p.render(w, r, http.StatusOK, page{Title: say(ctx, "Hội thi, cuộc thi", "Contests"), Section: "mo-hinh",
 		About: say(ctx, "Hội thi Dân vận khéo: thể lệ, bài dự thi, bình chọn, kết quả.", "Contests: rules, entries, votes, results.")}, p.contestsPage(v))
 }
 
@@ -156,7 +156,7 @@ func (p *portal) contest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	return p.render(w, r, http.StatusOK, page{Title: v.Title, Section: "hoi-thi", About: say(ctx, "Thể lệ, bài dự thi, bình chọn và kết quả: ", "Rules, entries, votes and results: ") + v.Title}, p.contestPage(v))
+	return p.render(w, r, http.StatusOK, page{Title: v.Title, Section: "mo-hinh", About: say(ctx, "Thể lệ, bài dự thi, bình chọn và kết quả: ", "Rules, entries, votes and results: ") + v.Title}, p.contestPage(v))
 }
 
 // pieceView is the page of one piece.
@@ -192,7 +192,7 @@ func (p *portal) contestPiece(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, page{Title: v.Piece.Title, Section: "hoi-thi"}, p.piecePage(v))
+	return p.render(w, r, http.StatusOK, page{Title: v.Piece.Title, Section: "mo-hinh"}, p.piecePage(v))
 }
 
 func (p *portal) contestPicture(w http.ResponseWriter, r *http.Request) error {
@@ -221,7 +221,7 @@ func (p *portal) showVote(w http.ResponseWriter, r *http.Request, status int, v 
 	}
 	v.Now = votes[v.Piece.ID]
 	title := say(ctx, "Bình chọn: ", "Vote: ") + v.Piece.Title
-	return p.render(w, r, status, page{Title: v.form.title(ctx, title), Section: "hoi-thi"}, p.votePage(v))
+	return p.render(w, r, status, page{Title: v.form.title(ctx, title), Section: "mo-hinh"}, p.votePage(v))
 }
 
 // vote counts one vote. Nothing of who sends it is kept; in a crowd the device works a little first, or waits.
@@ -245,7 +245,7 @@ func (p *portal) vote(w http.ResponseWriter, r *http.Request) error {
 		return p.showVote(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if c, ok := pass(p.votes, r, values); !ok {
-		pg := page{Title: say(ctx, "Đang đông người bình chọn", "Many people are voting now"), Section: "hoi-thi", Scripts: []string{"work.js"}}
+		pg := page{Title: say(ctx, "Đang đông người bình chọn", "Many people are voting now"), Section: "mo-hinh", Scripts: []string{"work.js"}}
 		return p.render(w, r, http.StatusServiceUnavailable, pg, p.crowdView(here, c, map[string][]string{keyField: {v.form.Key}}))
 	}
 	err = p.DB.Write(ctx, func(tx *db.Tx) error { return p.juries().Vote(ctx, tx, v.ID, v.Piece.Number, v.form.Key, p.Today()) })

@@ -85,7 +85,7 @@ type drivesView struct {
 }
 
 // workAmount is how much of one work was done, with its unit as the catalogue names it: "Làm, sửa đường (km)".
-type workAmount struct{ Name, Quantity string }
+type workAmount struct{ Name, Quantity, Unit string }
 
 const drivesShown = 20
 
@@ -132,7 +132,11 @@ func (p *portal) drives(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	v.Sum = model.SumDrives(kept, p.driveWorks())
-	v.works = p.workAmounts(v.Sum.Works)
+	for _, a := range p.workAmounts(v.Sum.Works) {
+		if a.Unit != "" { // other work has no common unit: its sum says nothing
+			v.works = append(v.works, a)
+		}
+	}
 	v.Count = len(cards)
 	v.Shown, v.Pager = paged(r, "/luc-luong", cards, drivesShown, "xa", "nam", "luc-luong")
 	title := say(ctx, "Quân đội, công an giúp dân", "Army and police with the people")
@@ -192,7 +196,7 @@ func (p *portal) driveWorks() (out []string) {
 func (p *portal) workAmounts(list []model.Amount) (out []workAmount) {
 	for _, a := range list {
 		name, unit := cutUnit(p.driveChoice("work", a.Work))
-		out = append(out, workAmount{name, strings.TrimSpace(civil.FormatTrim(a.Quantity, 2) + " " + unit)})
+		out = append(out, workAmount{name, strings.TrimSpace(civil.FormatTrim(a.Quantity, 2) + " " + unit), unit})
 	}
 	return out
 }
@@ -249,7 +253,7 @@ func (p *portal) drive(w http.ResponseWriter, r *http.Request) error {
 		v.works = append(v.works, p.workAmounts([]model.Amount{{Work: x.Work, Quantity: quantityOf(string(x.Quantity))}})...)
 	}
 	for _, g := range d.Gifts {
-		v.gifts = append(v.gifts, workAmount{p.driveChoice("target", g.Target), formatInt(g.Count)})
+		v.gifts = append(v.gifts, workAmount{p.driveChoice("target", g.Target), formatInt(g.Count), ""})
 	}
 	return p.render(w, r, http.StatusOK, page{Title: d.Title, Section: "mo-hinh", Wide: true, Styles: []string{"models.css"}, About: d.Title + ". " + v.driveCard.Place}, p.drivePage(v))
 }
