@@ -104,7 +104,7 @@ func (p *portal) render(w http.ResponseWriter, r *http.Request, status int, v pa
 	if err := p.shell(v, name, body).Render(ctx, &b); err != nil {
 		return err
 	}
-	zipped := look.Gzipped(b.Bytes())
+	zipped := look.Gzipped(look.UsedIcons(b.Bytes()))
 	key, keep := ctx.Value(keptKey{}).(keptAt)
 	if keep && status == http.StatusOK {
 		p.kept.put(key, zipped)

@@ -98,7 +98,7 @@ func TestLetterFromHandToHand(t *testing.T) {
 	citizen.says("Cảm ơn ông, bà đã đánh giá")
 	citizen.Click("details:has([action$='mo-lai'])>summary")
 	citizen.Push("Mở lại")
-	citizen.says("Vì sao mở lại")
+	citizen.says("Hãy viết vì sao ông, bà chưa đồng ý") // the answer, not the form that stood there before
 	citizen.Fill("ly-do", "Đến nay mương vẫn chưa xây.")
 	citizen.Push("Mở lại")
 	citizen.says("Đã mở lại thành một đơn tiếp theo")
