@@ -175,7 +175,7 @@ func TestRows(t *testing.T) {
 	r := newRecorder(t, dbtest.SQLite(t))
 	for _, k := range r.cat.Latest().Kinds {
 		for _, f := range k.Fields {
-			if f.Type != "group" || namesUnit(f) || k.Code == petition.Letter { // rows that name bodies are played with their own pages
+			if f.Type != "group" || namesOther(f) || k.Code == petition.Letter { // rows that name bodies are played with their own pages
 				continue
 			}
 			name := "f-" + f.Code

@@ -269,6 +269,10 @@ func typed(k *catalog.Kind, n int) typing {
 				}
 			}
 		}
+		if m := agreed.FindStringSubmatch(rule.Expr); m != nil {
+			x.values.Set("f-"+m[1], m[2])
+			x.fields[m[1]] = m[2]
+		}
 		m := listed.FindStringSubmatch(rule.Expr)
 		if m == nil {
 			continue
@@ -316,9 +320,14 @@ var (
 // needsMore is a rule by which a choice asks for a number above another: crowd != "yes" || persons > 1.
 var needsMore = regexp.MustCompile(`^\w+ != "\w+" \|\| (\w+) > (\d+)$`)
 
-// namesUnit reports whether each row of a group must name a unit.
-func namesUnit(f *catalog.Field) bool {
-	return slices.ContainsFunc(f.Fields, func(sub *catalog.Field) bool { return sub.Type == catalog.UnitRef && sub.Required })
+// agreed is a rule by which a field asks for a choice: !has(authors) || consent == "named".
+var agreed = regexp.MustCompile(`^!has\(\w+\) \|\| (\w+) == "(\w+)"$`)
+
+// namesOther reports whether each row of a group must name a unit or an entry.
+func namesOther(f *catalog.Field) bool {
+	return slices.ContainsFunc(f.Fields, func(sub *catalog.Field) bool {
+		return (sub.Type == catalog.UnitRef || sub.Type == catalog.EntryRef) && sub.Required
+	})
 }
 
 func (x *typing) field(f *catalog.Field, name string, n int, free bool) any {
@@ -377,7 +386,7 @@ func (x *typing) field(f *catalog.Field, name string, n int, free bool) any {
 		x.ups = append(x.ups, upload{name + "-chon", "ảnh.png", img})
 		return fileHash(f, img)
 	case catalog.Group:
-		if namesUnit(f) {
+		if namesOther(f) {
 			return nil // by hand, as all that names what the database has
 		}
 		var rows []any

@@ -145,7 +145,7 @@ func (o heldOffice) serving() bool {
 }
 
 // keyAct runs an act of the key page and leads back to it.
-func (s *server) keyAct(w http.ResponseWriter, r *http.Request, place func(*keyView) *form, field, done string, act func(f *form, tx *db.Tx) error) error {
+func (s *server) keyAct(w http.ResponseWriter, r *http.Request, place func(*keyView) *form, done string, act func(f *form, tx *db.Tx) error) error {
 	f, err := postedForm(r)
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (s *server) keyAct(w http.ResponseWriter, r *http.Request, place func(*keyV
 	if sentence(err) == "" && fault.KindOf(err) != fault.Denied {
 		return err
 	}
-	f.say(field, fault.Say(err))
+	f.say(publicHalf(f.get("co-quan")), fault.Say(err))
 	v, verr := s.keyView(r)
 	if verr != nil {
 		return verr
@@ -170,13 +170,21 @@ func (s *server) keyAct(w http.ResponseWriter, r *http.Request, place func(*keyV
 	return s.showKeys(w, r, status, v)
 }
 
+// publicHalf is the field for the public half of a key at one of the offices that a holder serves; "" where no office is named.
+func publicHalf(office string) string {
+	if office == "" {
+		return ""
+	}
+	return "khoa-cong-khai-" + office
+}
+
 func (f form) number(name string) int64 {
 	n, _ := strconv.ParseInt(f.get(name), 10, 64)
 	return n
 }
 
 func (s *server) keyRegister(w http.ResponseWriter, r *http.Request) error {
-	return s.keyAct(w, r, func(v *keyView) *form { return &v.Form }, "khoa-cong-khai", "dang-ky-khoa", func(f *form, tx *db.Tx) error {
+	return s.keyAct(w, r, func(v *keyView) *form { return &v.Form }, "dang-ky-khoa", func(f *form, tx *db.Tx) error {
 		held, err := s.heldOffices(r.Context())
 		if err != nil {
 			return err
@@ -186,7 +194,7 @@ func (s *server) keyRegister(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			return fault.New(fault.Invalid, "Bạn không giữ khóa ở cơ quan này. Hãy tải lại trang.")
 		}
-		_, err = sealed.Register(r.Context(), tx, sealedBy(r.Context()), unit, half, f.get("khoa-cong-khai"))
+		_, err = sealed.Register(r.Context(), tx, sealedBy(r.Context()), unit, half, f.get(publicHalf(f.get("co-quan"))))
 		return err
 	})
 }
@@ -205,20 +213,20 @@ func (s *server) keyChallenge(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) keyProve(w http.ResponseWriter, r *http.Request) error {
-	return s.keyAct(w, r, func(v *keyView) *form { return &v.Prove }, "", "thu-khoa", func(f *form, tx *db.Tx) error {
+	return s.keyAct(w, r, func(v *keyView) *form { return &v.Prove }, "thu-khoa", func(f *form, tx *db.Tx) error {
 		return sealed.Prove(r.Context(), tx, sealedBy(r.Context()), f.number("so"), f.get("tra-loi"))
 	})
 }
 
 func (s *server) keyConfirm(w http.ResponseWriter, r *http.Request) error {
-	return s.keyAct(w, r, func(v *keyView) *form { return &v.Confirm }, "", "doi-chieu-khoa", func(f *form, tx *db.Tx) error {
+	return s.keyAct(w, r, func(v *keyView) *form { return &v.Confirm }, "doi-chieu-khoa", func(f *form, tx *db.Tx) error {
 		return sealed.Confirm(r.Context(), tx, sealedBy(r.Context()), f.number("so"), f.get("van-tay"))
 	})
 }
 
 // keyLost is a holder's word that his key is gone.
 func (s *server) keyLost(w http.ResponseWriter, r *http.Request) error {
-	return s.keyAct(w, r, func(v *keyView) *form { return &v.Lost }, "", "bao-mat-khoa", func(f *form, tx *db.Tx) error {
+	return s.keyAct(w, r, func(v *keyView) *form { return &v.Lost }, "bao-mat-khoa", func(f *form, tx *db.Tx) error {
 		k, err := sealed.KeyByID(r.Context(), tx, f.number("so"))
 		if err != nil {
 			return err

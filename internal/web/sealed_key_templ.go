@@ -905,7 +905,7 @@ func keyMake(v *keyView, o heldOffice) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 80, "<form method=\"post\" action=\"/to-cao/khoa\" novalidate class=\"gap\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 80, "<form method=\"post\" action=\"/to-cao/khoa\" novalidate class=\"gap\" data-register>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -930,7 +930,7 @@ func keyMake(v *keyView, o heldOffice) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = inputField(v.Form, control{Name: "khoa-cong-khai", Label: "Khóa công khai", Hint: "Dòng age1…; máy tự điền khi tạo khóa ở trên.", Required: true, Auto: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = inputField(v.Form, control{Name: publicHalf(itoa(int64(o.Unit))), Label: "Khóa công khai", Hint: "Dòng age1…; máy tự điền khi tạo khóa ở trên.", Required: true, Auto: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -123,7 +123,7 @@
 		link.download = `khoa-danh-tinh-${mark.slice(0, 9).replace(" ", "-")}.age.txt`;
 		link.textContent = "Tải lại tệp khóa";
 		link.className = "btn";
-		document.getElementById("khoa-cong-khai").value = recipient;
+		part.querySelector("[data-register] input[type=text]").value = recipient;
 		at(part, "out").replaceChildren(Object.assign(document.createElement("p"), {textContent: "Dấu vân tay: " + mark}), link);
 		link.click();
 		say(part, "Đã tạo khóa và tải tệp khóa về máy. Hãy chép tệp sang nơi cất thứ hai, rồi bấm Đăng ký khóa.");
