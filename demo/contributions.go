@@ -207,42 +207,9 @@ func (x *givenTo) drafts(w *world, n int) []ledger.Draft {
 	for _, g := range x.gifts {
 		all.take(g)
 	}
-	plan := map[string]any{"title": x.title, "purpose": x.purpose, "campaign": kind.campaign, "village": x.village, "quantity": kind.quantity, "quantity_unit": kind.unit,
-		"decision_text": fmt.Sprintf("Biên bản họp %s ngày %s", lowered(x.village), first.AddDays(-20).Vi()), "starts_on": first.AddDays(15).String(),
-		"ends_on": first.AddDays(150).String(), "plan_note": "Nhân dân hiến đất, góp công và tiền; Nhà nước hỗ trợ vật liệu chính. Thôn tự làm, Ban Giám sát đầu tư của cộng đồng giám sát."}
-	more := big.NewRat(110, 100)
-	if x.story == overPlan {
-		more = big.NewRat(80, 100)
-	}
-	money := int64(0)
-	for _, code := range []string{"land", "workdays", "money"} {
-		if all[code] == nil || all[code].Sign() == 0 {
-			continue
-		}
-		v := new(big.Rat).Mul(all[code], more)
-		whole := new(big.Int).Quo(v.Num(), v.Denom()).Int64()
-		if code == "money" {
-			whole = (whole/1_000_000 + 1) * 1_000_000
-			money = whole
-		} else {
-			whole = (whole/10 + 1) * 10
-		}
-		plan[code] = whole
-	}
-	plan["state_money"] = money * 3
-	plan["estimate"] = money * 5
 	closed := w.workday(last.AddDays(30))
 	late := closed > w.spec.Today
-	if (x.story == closedAtZero || x.story == givenBack) && !late {
-		plan["closed_on"], plan["closed_text"] = closed.String(), "Biên bản quyết toán đóng góp ngày "+closed.Vi()
-	}
-	if x.story == leftOver && !late {
-		plan["posted_on"] = last.AddDays(5).String()
-	}
-	if at, ok := centres()[strings.SplitN(x.unit, ".", 2)[0]]; ok {
-		plan["latitude"], plan["longitude"] = at[0], at[1]
-	}
-	out := []ledger.Draft{{Key: x.key, Kind: contribution.WorkKind, Unit: x.unit, Day: first.AddDays(-18), Fields: plan}}
+	out := []ledger.Draft{{Key: x.key, Kind: contribution.WorkKind, Unit: x.unit, Day: first.AddDays(-18), Fields: x.plan(w, all, closed)}}
 	add := func(kind, name string, day civil.Date, set map[string]any, files ...ledger.File) {
 		if day > w.spec.Today {
 			return
@@ -288,6 +255,46 @@ func (x *givenTo) drafts(w *world, n int) []ledger.Draft {
 			"minutes": "Biên bản nghiệm thu ngày " + last.AddDays(12).Vi(), "households": int64(40 + n), "published": "yes", "accepted_by_people": "yes"})
 	}
 	return out
+}
+
+// plan is what the village decided: how much of each thing, by when, and how the account was closed where it is.
+func (x *givenTo) plan(w *world, all heap, closed civil.Date) map[string]any {
+	first, last, kind := x.gifts[0].Day, x.gifts[len(x.gifts)-1].Day, worksOf[x.purpose]
+	plan := map[string]any{"title": x.title, "purpose": x.purpose, "campaign": kind.campaign, "village": x.village, "quantity": kind.quantity, "quantity_unit": kind.unit,
+		"decision_text": fmt.Sprintf("Biên bản họp %s ngày %s", lowered(x.village), first.AddDays(-20).Vi()), "starts_on": first.AddDays(15).String(),
+		"ends_on": first.AddDays(150).String(), "plan_note": "Nhân dân hiến đất, góp công và tiền; Nhà nước hỗ trợ vật liệu chính. Thôn tự làm, Ban Giám sát đầu tư của cộng đồng giám sát."}
+	more := big.NewRat(110, 100)
+	if x.story == overPlan {
+		more = big.NewRat(80, 100)
+	}
+	money := int64(0)
+	for _, code := range []string{"land", "workdays", "money"} {
+		if all[code] == nil || all[code].Sign() == 0 {
+			continue
+		}
+		v := new(big.Rat).Mul(all[code], more)
+		whole := new(big.Int).Quo(v.Num(), v.Denom()).Int64()
+		if code == "money" {
+			whole = (whole/1_000_000 + 1) * 1_000_000
+			money = whole
+		} else {
+			whole = (whole/10 + 1) * 10
+		}
+		plan[code] = whole
+	}
+	plan["state_money"] = money * 3
+	plan["estimate"] = money * 5
+	late := closed > w.spec.Today
+	if (x.story == closedAtZero || x.story == givenBack) && !late {
+		plan["closed_on"], plan["closed_text"] = closed.String(), "Biên bản quyết toán đóng góp ngày "+closed.Vi()
+	}
+	if x.story == leftOver && !late {
+		plan["posted_on"] = last.AddDays(5).String()
+	}
+	if at, ok := centres()[strings.SplitN(x.unit, ".", 2)[0]]; ok {
+		plan["latitude"], plan["longitude"] = at[0], at[1]
+	}
+	return plan
 }
 
 // picture shows how the work stands; one that has no drawing gets none.
